@@ -1,0 +1,15 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: new URL('../renderer', import.meta.url).pathname,
+  base: './',
+  plugins: [vue()],
+  define: { __INTLIFY_JIT_COMPILATION__: true, __VUE_OPTIONS_API__: false, __VUE_PROD_DEVTOOLS__: false },
+  build: {
+    outDir: new URL('./out/renderer', import.meta.url).pathname,
+    emptyOutDir: true,
+    target: 'chrome130',
+    assetsInlineLimit: 0,
+  },
+})

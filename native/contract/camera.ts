@@ -1,0 +1,67 @@
+/** Shapes of a camera: as the hub lists it and as the wall asks to watch it. */
+import { z } from 'zod'
+import { identifier, line } from './case.ts'
+import { cameraOwner } from './vocabulary.ts'
+
+/** Where pictures come from. `gb28181` is reserved. Credentials arrive sealed from the hub and never leave native. */
+export const cameraSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('onvif'), deviceUrl: z.url({ protocol: /^https?$/ }).max(500) }),
+  z.object({
+    kind: z.literal('rtsp'),
+    mainUrl: z.url({ protocol: /^rtsp$/ }).max(500),
+    subUrl: z
+      .url({ protocol: /^rtsp$/ })
+      .max(500)
+      .nullable(),
+  }),
+  z.object({ kind: z.literal('hls'), url: z.url({ protocol: /^https?$/ }).max(500) }),
+])
+export type CameraSource = z.infer<typeof cameraSource>
+
+/** A camera as the hub sends it. */
+export const camera = z.object({
+  id: identifier,
+  /** 20-digit device code (GB/T 28181 Annex D). */
+  deviceCode: z.string().regex(/^\d{20}$/),
+  owner: cameraOwner,
+  name: line,
+  place: line,
+  longitude: z.number().min(-180).max(180),
+  latitude: z.number().min(-90).max(90),
+  gridCode: z.string().max(40),
+  steerable: z.boolean(),
+  source: cameraSource,
+  credentials: z.object({ user: line, password: line }).nullable(),
+  version: z.int().min(1),
+})
+export type Camera = z.infer<typeof camera>
+
+/** What the renderer may know of a camera: no address, no credentials. */
+export interface CameraRow {
+  id: string
+  deviceCode: string
+  owner: Camera['owner']
+  name: string
+  place: string
+  longitude: number
+  latitude: number
+  gridCode: string
+  steerable: boolean
+  sourceKind: CameraSource['kind']
+}
+
+export const profile = z.enum(['main', 'sub'])
+export type Profile = z.infer<typeof profile>
+
+/** Asks to watch a camera. Public-security cameras need `reason`; every watch is recorded. */
+export const watchRequest = z.object({
+  cameraId: identifier,
+  profile,
+  reason: z.string().trim().min(2).max(200).nullable(),
+})
+export type WatchRequest = z.infer<typeof watchRequest>
+
+/** A granted watch: `access-units` is opened on the media wire by `watchId`, `hls` is played from `path` on the media origin. */
+export type Watch =
+  | { watchId: string; player: 'access-units' }
+  | { watchId: string; player: 'hls'; /** e.g. `/hls/ID/index.m3u8` */ path: string }

@@ -1,0 +1,91 @@
+/**
+ * The one map of what the renderer may ask (commands) and hear (topics).
+ * A topic yields a snapshot and then deltas; `sequence` grows by one, and a gap means: subscribe again.
+ * Every entry names the roles that may call it; native refuses everybody else.
+ */
+import { eventIterator, oc, type } from '@orpc/contract'
+import { z } from 'zod'
+import { type CameraRow, type Watch, watchRequest } from './camera.ts'
+import { type CaseFile, identifier, type Operator, type QueueRow, queueView } from './case.ts'
+import type { LinkState } from './link.ts'
+import { type Role, roles } from './vocabulary.ts'
+
+/** `anyone` is also for nobody signed in; keep it to what a sign-in screen needs. */
+interface Access {
+  access: 'anyone' | readonly Role[]
+}
+
+export type Topic<Snapshot, Delta> =
+  { kind: 'snapshot'; sequence: number; snapshot: Snapshot } | { kind: 'delta'; sequence: number; delta: Delta }
+
+export interface QueueWindow {
+  /** Rows of the window, in order. */
+  rows: QueueRow[]
+  /** Index of the first row. */
+  offset: number
+  /** Rows of the whole view. */
+  total: number
+}
+export interface QueueDelta {
+  /** Ids of the window in order after the change. */
+  order: string[]
+  /** Rows that are new or changed. */
+  rows: QueueRow[]
+  total: number
+}
+export interface CamerasDelta {
+  put: CameraRow[]
+  removed: string[]
+}
+export interface Notice {
+  id: string
+  at: number
+  kind: 'change-set-aside' | 'frame-refused' | 'storage' | 'hub-certificate' | 'hub-unauthorized'
+  detail: string
+}
+
+const base = oc.$meta<Access>({ access: [] })
+const anyone = base.meta({ access: 'anyone' })
+/** Everybody who may see cases: an administrator may not. */
+const caseworkers = base.meta({ access: ['operator', 'duty-leader', 'section-chief'] })
+const everybody = base.meta({ access: roles })
+
+/** Topic of T with deltas of D. */
+function topic<S, D>() {
+  return eventIterator(type<Topic<S, D>>())
+}
+
+export const contract = {
+  session: {
+    watch: anyone.output(topic<Operator | null, Operator | null>()),
+    /** Asks the hub; faults: `offline`, `forbidden` (wrong-credentials). */
+    signIn: anyone
+      .input(z.object({ account: identifier, password: z.string().min(1).max(200) }))
+      .output(type<Operator>()),
+    signOut: everybody.output(type<null>()),
+  },
+  link: {
+    watch: anyone.output(topic<LinkState, LinkState>()),
+    /** Tries to connect at once. */
+    retry: anyone.output(type<null>()),
+  },
+  cases: {
+    queue: caseworkers
+      .input(z.object({ view: queueView, offset: z.int().min(0), limit: z.int().min(1).max(500) }))
+      .output(topic<QueueWindow, QueueDelta>()),
+    /** Null when the case is not (or no longer) here. */
+    file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
+  },
+  cameras: {
+    list: everybody.output(topic<CameraRow[], CamerasDelta>()),
+    /** Faults: `forbidden` (reason-required), `not-found`, `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout). */
+    watch: caseworkers.input(watchRequest).output(type<Watch>()),
+    /** Idempotent. */
+    unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
+  },
+  notices: {
+    /** What went wrong at the borders, newest last; at most 200 are kept. */
+    watch: everybody.output(topic<Notice[], Notice>()),
+  },
+}
+export type Contract = typeof contract

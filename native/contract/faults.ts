@@ -1,0 +1,22 @@
+/** Expected failures. Native throws them with a code, the renderer turns codes into words. */
+export const faultCodes = ['invalid', 'conflict', 'offline', 'forbidden', 'not-found', 'cancelled', 'internal'] as const
+export type FaultCode = (typeof faultCodes)[number]
+
+/** Narrower reasons a screen has words for; `code` alone is enough to act on. */
+export type FaultReason =
+  | 'signed-out'
+  | 'role'
+  | 'wrong-credentials'
+  | 'reason-required'
+  | 'other-sub-center'
+  | 'camera-unreachable'
+  | 'camera-unauthorized'
+  | 'camera-answer'
+  | 'storage-full'
+  | 'storage-corrupt'
+  | 'timeout'
+
+/** Travels as the `data` of an ORPCError whose `code` is the fault code. */
+export interface FaultData {
+  reason?: FaultReason
+}

@@ -1,0 +1,81 @@
+/**
+ * The media wire: one duplex channel (WebSocket `/media` or a MessagePort) that carries the access units of many
+ * streams. Text frames are JSON messages; binary frames are access units with a fixed 24-byte header, big-endian:
+ *
+ *   0  u8   format version (1)
+ *   1  u8   flags: bit 0 key frame
+ *   2  u16  reserved (0)
+ *   4  u32  stream number (chosen by the client)
+ *   8  f64  presentation time in microseconds, from the stream's own clock
+ *  16  f64  when the gateway received the last packet of it, ms since 1970 (the gateway's clock)
+ *  24  ...  H.264/H.265 access unit, Annex B; parameter sets precede every key frame
+ */
+export const headerBytes = 24
+
+export interface AccessUnit {
+  stream: number
+  key: boolean
+  /** Microseconds. */
+  timestamp: number
+  /** Milliseconds since 1970. */
+  receivedAt: number
+  data: Uint8Array
+}
+
+/** Renderer to gateway. */
+export type MediaRequest =
+  | { type: 'open'; stream: number; watchId: string }
+  | { type: 'close'; stream: number }
+  /** Ask for a fresh start: the cached group of pictures, from its key frame. */
+  | { type: 'refresh'; stream: number }
+
+export type StreamTrouble =
+  | 'unknown-watch'
+  | 'unreachable'
+  | 'unauthorized'
+  | 'refused'
+  | 'no-media'
+  | 'unsupported'
+  | 'closed-by-camera'
+  | 'overload'
+
+/** Gateway to renderer. */
+export type MediaNotice =
+  /** Before the first unit and whenever it changes; `codec` as in RFC 6381, e.g. `avc1.640016`. */
+  | { type: 'config'; stream: number; codec: string; width: number; height: number }
+  | {
+      type: 'state'
+      stream: number
+      state: 'connecting' | 'playing' | 'stalled' | 'failed'
+      trouble: StreamTrouble | null
+      at: number
+    }
+  /** Units were dropped for this viewer up to the next key frame. */
+  | { type: 'dropped'; stream: number; count: number }
+
+/** Writes header and payload into one new buffer. */
+export function encodeAccessUnit(unit: AccessUnit): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(headerBytes + unit.data.byteLength)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(0, 1)
+  view.setUint8(1, unit.key ? 1 : 0)
+  view.setUint32(4, unit.stream)
+  view.setFloat64(8, unit.timestamp)
+  view.setFloat64(16, unit.receivedAt)
+  bytes.set(unit.data, headerBytes)
+  return bytes
+}
+
+/** Reads a frame; null when it is not one of this version. The payload is a view, not a copy. */
+export function decodeAccessUnit(bytes: Uint8Array): AccessUnit | null {
+  if (bytes.byteLength < headerBytes) return null
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.getUint8(0) !== 1) return null
+  return {
+    stream: view.getUint32(4),
+    key: (view.getUint8(1) & 1) === 1,
+    timestamp: view.getFloat64(8),
+    receivedAt: view.getFloat64(16),
+    data: bytes.subarray(headerBytes),
+  }
+}

@@ -1,0 +1,77 @@
+/** The closed and open word lists of the domain; Chinese words for them live in renderer/locales. */
+import { z } from 'zod'
+
+/** Where a case comes from. The hub may know newer channels: unknown ones are kept and shown as they are. */
+export const channels = [
+  'field-handset',
+  'self-found',
+  'video-patrol',
+  'hotline-12345',
+  'wechat',
+  'city-platform',
+  'district-supervisor',
+  'department',
+  'leader',
+] as const
+export type Channel = (typeof channels)[number]
+
+/** The states of a case's life. Closed: a state nobody knows cannot be worked. */
+export const caseStates = [
+  'reported',
+  'accepted',
+  'rejected',
+  'duplicate',
+  'filed',
+  'dispatched',
+  'handling',
+  'suspended',
+  'resolved',
+  'checked',
+  'escalated',
+  'closed',
+] as const
+export const caseState = z.enum(caseStates)
+export type CaseState = z.infer<typeof caseState>
+
+/** States in which nothing more is expected of the sub-center; everything else is open. */
+export const endedStates: readonly CaseState[] = ['rejected', 'duplicate', 'closed']
+
+/** What a step did to the case. */
+export const stepKinds = [
+  'report',
+  'accept',
+  'reject',
+  'duplicate',
+  'file',
+  'self-handle',
+  'dispatch',
+  'start',
+  'return',
+  'extend',
+  'suspend',
+  'resume',
+  'resolve',
+  'check-pass',
+  'check-fail',
+  'close',
+  'reopen',
+  'escalate',
+  'supervise',
+  'call-back',
+  'remark',
+] as const
+export const stepKind = z.enum(stepKinds)
+export type StepKind = z.infer<typeof stepKind>
+
+export const urgencies = ['normal', 'urgent', 'critical'] as const
+export const urgency = z.enum(urgencies)
+export type Urgency = z.infer<typeof urgency>
+
+export const roles = ['operator', 'duty-leader', 'section-chief', 'administrator'] as const
+export const role = z.enum(roles)
+export type Role = z.infer<typeof role>
+
+/** Whose camera it is; each owner has viewing rules of its own. */
+export const cameraOwners = ['public-security', 'land-bureau', 'civil-defense'] as const
+export const cameraOwner = z.enum(cameraOwners)
+export type CameraOwner = z.infer<typeof cameraOwner>

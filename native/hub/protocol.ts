@@ -1,0 +1,91 @@
+/**
+ * The hub protocol as this console speaks it (version 1): socket.io 4, namespace `/workstation`, websocket transport only.
+ * What the hub sends is validated here, once. The prose of the protocol belongs to the reference hub.
+ */
+import { z } from 'zod'
+import { camera } from '../contract/camera.ts'
+import { caseClass, caseHead, caseStep, identifier, instant, line, operator } from '../contract/case.ts'
+
+export const protocolVersion = 1
+export const namespace = '/workstation'
+/** The hub's limit for one message in bytes; a larger one closes the socket. */
+export const maxMessageBytes = 1_000_000
+
+/** The handshake's `auth`. `token` proves the workstation, not the person. */
+export interface Handshake {
+  protocol: number
+  workstation: string
+  token: string
+  clientId: string
+  app: string
+}
+
+/** `connect_error.data.code` when the hub refuses the handshake. */
+export const refusal = z.object({
+  code: z.enum(['unauthorized', 'protocol-unsupported', 'malformed']),
+  message: line,
+})
+
+const epoch = identifier
+const sequence = z.int().min(0)
+
+/** The hub's first message after the handshake. */
+export const welcome = z.object({
+  protocol: z.int(),
+  hubTime: instant,
+  epoch,
+  head: sequence,
+  subCenter: z.object({ code: identifier, name: line }),
+})
+export type Welcome = z.infer<typeof welcome>
+
+/** "There is something to pull"; carries no data. */
+export const poke = z.object({ epoch, head: sequence })
+
+/** Content of a change or of a snapshot item. Unknown fields are kept; an unknown `kind` is set aside. */
+export const put = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('case'), case: caseHead, steps: z.array(caseStep).max(1000) }),
+  z.object({ kind: z.literal('camera'), camera, removed: z.boolean() }),
+  z.object({ kind: z.literal('class'), class: caseClass }),
+])
+export type Put = z.infer<typeof put>
+
+/** The envelope of a change; `put` is validated apart so that one bad change does not spoil its page. */
+export const change = z.object({ seq: sequence, at: instant, put: z.unknown() })
+
+/** Every request is answered `{ok: true, ...}` or `{ok: false, fault}`. */
+export const fault = z.object({
+  ok: z.literal(false),
+  fault: z.object({ code: z.string().max(40), message: z.string().max(1000) }),
+})
+
+export const pullReply = z.object({
+  ok: z.literal(true),
+  epoch,
+  /** Consecutive: the first is `cursor + 1` of the request. */
+  changes: z.array(change).max(1000),
+  head: sequence,
+  hubTime: instant,
+})
+
+export const snapshotOpened = z.object({
+  ok: z.literal(true),
+  snapshotId: identifier,
+  epoch,
+  /** The feed's sequence that the snapshot stands for. */
+  asOf: sequence,
+  total: z.int().min(0),
+})
+export const snapshotPage = z.object({
+  ok: z.literal(true),
+  items: z.array(z.unknown()).max(1000),
+  /** Send back to get the next page; null at the end. */
+  next: z.string().max(200).nullable(),
+})
+export const pong = z.object({ ok: z.literal(true), hubTime: instant })
+export const signedIn = z.object({
+  ok: z.literal(true),
+  operator,
+  sessionToken: z.string().min(16).max(500),
+  expiresAt: instant,
+})
