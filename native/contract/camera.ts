@@ -65,3 +65,12 @@ export type WatchRequest = z.infer<typeof watchRequest>
 export type Watch =
   | { watchId: string; player: 'access-units' }
   | { watchId: string; player: 'hls'; /** e.g. `/hls/ID/index.m3u8` */ path: string }
+
+/**
+ * The media gateway on loopback, e.g. `http://127.0.0.1:40123`. `token` goes into the WebSocket's sub-protocol list
+ * (`['media', token]`) and into `Authorization: Bearer` for HLS, never into an address.
+ */
+export interface MediaAccess {
+  origin: string
+  token: string
+}

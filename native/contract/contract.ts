@@ -5,7 +5,7 @@
  */
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
-import { type CameraRow, type Watch, watchRequest } from './camera.ts'
+import { type CameraRow, type MediaAccess, type Watch, watchRequest } from './camera.ts'
 import { type CaseFile, identifier, type Operator, type QueueRow, queueView } from './case.ts'
 import type { LinkState } from './link.ts'
 import { type Role, roles } from './vocabulary.ts'
@@ -80,6 +80,8 @@ export const contract = {
     list: everybody.output(topic<CameraRow[], CamerasDelta>()),
     /** Faults: `forbidden` (reason-required), `not-found`, `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout). */
     watch: caseworkers.input(watchRequest).output(type<Watch>()),
+    /** Where the media gateway listens and what it wants to hear; see media-wire.ts. */
+    gateway: caseworkers.output(type<MediaAccess>()),
     /** Idempotent. */
     unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
   },

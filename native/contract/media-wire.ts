@@ -1,6 +1,5 @@
 /**
- * The media wire: one duplex channel (WebSocket `/media` or a MessagePort) that carries the access units of many
- * streams. Text frames are JSON messages; binary frames are access units with a fixed 24-byte header, big-endian:
+ * The media wire: one WebSocket to the gateway's `/media` that carries the access units of many streams. Text frames are JSON messages; binary frames are access units with a fixed 24-byte header, big-endian:
  *
  *   0  u8   format version (1)
  *   1  u8   flags: bit 0 key frame

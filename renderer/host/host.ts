@@ -1,0 +1,29 @@
+/** What carries the console: a browser (kiosk) or the Electron shell. The only fork is in renderer/main.ts. */
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '../../native/contract/contract.ts'
+
+export type ContractClient = ContractRouterClient<Contract>
+
+/** What a host may be able to do beyond showing the console. Features ask for it by name. */
+export type Capability = 'multi-display' | 'window-state'
+
+/** One connection to the native program. Once closed it stays closed; ask the host for another. */
+export interface Connection {
+  client: ContractClient
+  /** Resolves when the connection is gone, whoever closed it. */
+  closed: Promise<void>
+  close(): void
+}
+
+export interface Host {
+  /** Rejects when the native program cannot be reached or does not let this page in (`EntryRefused`). */
+  connect(signal: AbortSignal): Promise<Connection>
+  can(capability: Capability): boolean
+  /** Opens the wall in a window of its own, where the host can place windows. */
+  openWall?(display: number): Promise<void>
+}
+
+/** The native program runs but this page has no valid ticket or cookie. */
+export class EntryRefused extends Error {
+  override name = 'EntryRefused'
+}
