@@ -1,0 +1,67 @@
+/** Reads the operator's configuration file (JSON) and says plainly what is wrong with it. */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { StartFailure } from './start-failure.ts'
+
+const schema = z.strictObject({
+  hub: z.strictObject({
+    /** e.g. `https://hub.district.example:8443` */
+    url: z.url({ protocol: /^https$/ }),
+    /** PEM file of the private authority that signed the hub's certificate; absent: the system's authorities. */
+    ca: z.string().min(1).optional(),
+    /** Name of this workstation at the hub, e.g. `SZ-02`. */
+    workstation: z.string().regex(/^[\w-]{1,40}$/),
+    /** File with the workstation's token, readable by its owner only. */
+    tokenFile: z.string().min(1),
+  }),
+  /** Where the database, its key and the logs live. */
+  dataFolder: z.string().min(1),
+})
+
+export interface Configuration {
+  hub: { url: string; ca: string | null; workstation: string; token: string }
+  dataFolder: string
+}
+
+/** Paths in the file are relative to it. Throws `StartFailure`. */
+export function loadConfiguration(file: string): Configuration {
+  const text = read(file, '配置文件', 'configuration file')
+  const { hub, dataFolder } = parse(file, text)
+  const near = (path: string) => resolve(dirname(file), path)
+  return {
+    hub: {
+      url: hub.url,
+      workstation: hub.workstation,
+      ca: hub.ca ? read(near(hub.ca), '区中心证书', "hub's certificate authority") : null,
+      token: read(near(hub.tokenFile), '工作站令牌', 'workstation token').trim(),
+    },
+    dataFolder: near(dataFolder),
+  }
+}
+
+function parse(file: string, text: string): z.infer<typeof schema> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new StartFailure('configuration', `配置文件 ${file} 不是有效的 JSON`, `${file} is not valid JSON: ${error}`)
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const problems = z.prettifyError(result.error)
+  throw new StartFailure('configuration', `配置文件 ${file} 有误:\n${problems}`, `${file} is not valid:\n${problems}`)
+}
+
+function read(file: string, chinese: string, english: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new StartFailure(
+      'configuration',
+      `读不到${chinese} ${file} (${code})`,
+      `cannot read the ${english} ${file}: ${code}`,
+    )
+  }
+}
