@@ -1,0 +1,89 @@
+/** Serves the connections of workstations: handshake, welcome, and one answer to every request. */
+import type { Logger } from 'pino'
+import type { Namespace, Socket } from 'socket.io'
+import { protocolVersion, type Welcome } from '../../../native/hub/protocol.ts'
+import type { Accounts } from './accounts.ts'
+import type { Feed } from './feed.ts'
+import { checkHandshake } from './handshake.ts'
+import type { AlterReply } from './hub.ts'
+import { HubFault } from './hub-fault.ts'
+import { type RequestContext, requests } from './requests.ts'
+import { createSnapshots } from './snapshots.ts'
+import type { StateFile } from './state-file.ts'
+
+export interface ServiceParts {
+  file: StateFile
+  /** Of the state file: a snapshot reads it through a connection of its own. */
+  path: string
+  epoch: string
+  feed: Feed
+  accounts: Accounts
+  clock: () => number
+  log: Logger
+  hooks: { alterReply: AlterReply | null }
+}
+
+export function serveWorkstations(space: Namespace, parts: ServiceParts): void {
+  space.use((socket, next) => {
+    const checked = checkHandshake(parts.file, socket.handshake.auth)
+    if ('refusal' in checked) {
+      parts.log.warn({ address: socket.handshake.address, ...checked.refusal }, 'workstation refused')
+      next(Object.assign(new Error(checked.refusal.message), { data: checked.refusal }))
+      return
+    }
+    socket.data = checked
+    next()
+  })
+  space.on('connection', (socket) => serve(socket, parts))
+}
+
+function serve(socket: Socket, parts: ServiceParts): void {
+  const { subCenter, workstation } = socket.data as { subCenter: string; workstation: string }
+  const { epoch, clock, feed, accounts, log } = parts
+  const snapshots = createSnapshots(parts.path, subCenter)
+  const context: RequestContext = { subCenter, epoch, clock, feed, accounts, snapshots }
+  log.info({ workstation, subCenter }, 'workstation connected')
+  void socket.join(subCenter)
+  socket.onAny((event: string, ...args: unknown[]) => void answer(event, args, context, parts))
+  socket.once('disconnect', (reason) => {
+    snapshots.closeAll()
+    log.info({ workstation, reason }, 'workstation left')
+  })
+  socket.emit('welcome', welcome(parts, subCenter))
+}
+
+function welcome({ file, feed, epoch, clock }: ServiceParts, subCenter: string): Welcome {
+  const row = file.prepare<[string], { name: string }>('SELECT name FROM sub_centers WHERE code = ?').get(subCenter)
+  return {
+    protocol: protocolVersion,
+    hubTime: clock(),
+    epoch,
+    head: feed.head(subCenter),
+    subCenter: { code: subCenter, name: row?.name ?? subCenter },
+  }
+}
+
+/** A request without an acknowledgement function cannot be answered, so it is not done either. */
+async function answer(event: string, args: unknown[], context: RequestContext, parts: ServiceParts): Promise<void> {
+  const acknowledge = args.at(-1)
+  if (typeof acknowledge !== 'function') {
+    parts.log.warn({ event }, 'event without acknowledgement ignored')
+    return
+  }
+  const reply = await carryOut(event, args.length === 2 ? args[0] : undefined, context, parts.log)
+  const sent = parts.hooks.alterReply ? parts.hooks.alterReply(event, reply) : reply
+  if (sent !== undefined) acknowledge(sent)
+}
+
+async function carryOut(event: string, body: unknown, context: RequestContext, log: Logger): Promise<object> {
+  try {
+    const request = Object.hasOwn(requests, event) ? requests[event] : undefined
+    if (!request) throw new HubFault('unsupported', 'this hub does not know this request')
+    return { ok: true, ...(await request(context, body)) }
+  } catch (error) {
+    const { code, message } =
+      error instanceof HubFault ? error : { code: 'internal', message: 'the hub failed; its log says why' }
+    log[code === 'internal' ? 'error' : 'info']({ event, code, error: String(error) }, 'request refused')
+    return { ok: false, fault: { code, message } }
+  }
+}

@@ -1,0 +1,54 @@
+/** Who may connect: checks a handshake's `auth` and says why it is refused. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { identifier, line } from '../../../native/contract/case.ts'
+import { type Handshake, protocolVersion, type refusal } from '../../../native/hub/protocol.ts'
+import type { StateFile } from './state-file.ts'
+
+export interface WorkstationSeed {
+  code: string
+  subCenter: string
+  token: string
+}
+type Refusal = z.infer<typeof refusal>
+
+const handshake: z.ZodType<Handshake> = z.object({
+  protocol: z.int(),
+  workstation: identifier,
+  token: z.string().min(16).max(500),
+  clientId: identifier,
+  app: line,
+})
+
+const hashToken = (token: string) => createHash('sha256').update(token).digest()
+
+/** Adds workstations, or gives them the token of `seeds`. */
+export function seedWorkstations(file: StateFile, seeds: readonly WorkstationSeed[]): void {
+  const put = file.prepare('INSERT OR REPLACE INTO workstations (code, sub_center, token_hash) VALUES (?, ?, ?)')
+  for (const { code, subCenter, token } of seeds) put.run(code, subCenter, hashToken(token))
+}
+
+/** The workstation's sub-center, or why it may not connect. */
+export function checkHandshake(
+  file: StateFile,
+  auth: unknown,
+): { subCenter: string; workstation: string } | { refusal: Refusal } {
+  // The version is looked at first: another version may have another shape.
+  const spoken = z.object({ protocol: z.int() }).safeParse(auth)
+  if (spoken.success && spoken.data.protocol !== protocolVersion)
+    return refuse('protocol-unsupported', `this hub speaks protocol ${protocolVersion}`)
+  const parsed = handshake.safeParse(auth)
+  if (!parsed.success) return refuse('malformed', z.prettifyError(parsed.error).slice(0, 200))
+  const row = file
+    .prepare<[string], { sub_center: string; token_hash: Buffer }>(
+      'SELECT sub_center, token_hash FROM workstations WHERE code = ?',
+    )
+    .get(parsed.data.workstation)
+  if (!row || !timingSafeEqual(row.token_hash, hashToken(parsed.data.token)))
+    return refuse('unauthorized', 'this workstation or its token is not known')
+  return { subCenter: row.sub_center, workstation: parsed.data.workstation }
+}
+
+function refuse(code: Refusal['code'], message: string): { refusal: Refusal } {
+  return { refusal: { code, message } }
+}

@@ -1,0 +1,163 @@
+/** The reference dispatch hub: starts it on a port and a state file, and lets the district (and tests) publish into it. */
+import { mkdirSync } from 'node:fs'
+import { createServer, type Server as HttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { Server } from 'socket.io'
+import { maxMessageBytes, namespace, type Put, put as putShape } from '../../../native/hub/protocol.ts'
+import { type AccountSeed, createAccounts } from './accounts.ts'
+import { serveWorkstations } from './connection.ts'
+import { createFeed } from './feed.ts'
+import { seedWorkstations, type WorkstationSeed } from './handshake.ts'
+import { openStateFile, readEpoch, type StateFile } from './state-file.ts'
+
+export interface HubSeed {
+  subCenters: readonly { code: string; name: string }[]
+  workstations: readonly WorkstationSeed[]
+  accounts: readonly AccountSeed[]
+}
+
+/** Changes a reply before it is sent, for tests of a hub that misbehaves; `undefined` means: never answer. */
+export type AlterReply = (event: string, reply: object) => unknown
+
+export interface HubOptions {
+  /** 0 takes a free one. */
+  port: number
+  host?: string
+  /** The state file lives here as `hub.sqlite`. */
+  folder: string
+  tls: { certPem: string; keyPem: string }
+  clock: () => number
+  log: Logger
+  /** Put in on every start; what is there already stays. */
+  seedData: HubSeed
+  /** Begin a new epoch, as after restoring a backup. */
+  newEpoch?: boolean
+  alterReply?: AlterReply
+}
+
+export interface Hub {
+  url: string
+  port: number
+  epoch: string
+  head(subCenter: string): number
+  /** Appends a change and pokes; returns its sequence. Steps of a case are those that the change adds. */
+  publish(subCenter: string, put: Put): number
+  /** Many changes in one transaction, one poke. */
+  publishMany(subCenter: string, puts: Iterable<Put>): number
+  /** As `publishMany`, but whatever it is given, unchecked. */
+  publishRaw(subCenter: string, puts: Iterable<unknown>): number
+  /** Fills the present state without keeping changes: a connected workstation then needs a snapshot. Unchecked, fast. */
+  fill(subCenter: string, puts: Iterable<Put>): number
+  /** Forgets changes up to `through`, so that older cursors are too old. */
+  compact(subCenter: string, through: number): void
+  /** Sends any event to the workstations of a sub-center. */
+  emitRaw(subCenter: string, event: string, payload: unknown): void
+  /** Replaces or (null) removes the hook of the options. */
+  setAlterReply(alter: AlterReply | null): void
+  /** Workstations connected now. */
+  connections(subCenter: string): number
+  /** Cuts every connection of a sub-center without closing the hub. */
+  disconnect(subCenter: string): void
+  close(): Promise<void>
+}
+
+/** Rejects with a sentence for a person when the port is taken or the folder cannot be written. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { clock, log, folder } = options
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'hub.sqlite')
+  const file = openStateFile(path)
+  try {
+    const epoch = readEpoch(file, options.newEpoch ?? false)
+    const accounts = createAccounts(file, clock)
+    seedSubCenters(file, options.seedData)
+    await accounts.seed(options.seedData.accounts)
+    const server = createServer({ cert: options.tls.certPem, key: options.tls.keyPem }, (_request, response) => {
+      response.writeHead(404).end()
+    })
+    const io = openSocketServer(server)
+    const feed = createFeed(file, clock)
+    const hooks = { alterReply: options.alterReply ?? null }
+    serveWorkstations(io.of(namespace), { file, path, epoch, feed, accounts, clock, log, hooks })
+    const port = await listen(server, options.host ?? '127.0.0.1', options.port)
+    log.info({ port, epoch }, 'hub listens')
+    return composeHub({ io, file, feed, epoch, hooks, port })
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+function seedSubCenters(file: StateFile, seed: HubSeed): void {
+  const insert = file.prepare('INSERT OR IGNORE INTO sub_centers (code, name) VALUES (?, ?)')
+  for (const { code, name } of seed.subCenters) insert.run(code, name)
+  seedWorkstations(file, seed.workstations)
+}
+
+function openSocketServer(server: HttpsServer): Server {
+  return new Server(server, {
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: maxMessageBytes,
+    pingInterval: 2000,
+    pingTimeout: 1500,
+    connectTimeout: 5000,
+  })
+}
+
+function listen(server: HttpsServer, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(taken ? new Error(`port ${port} is taken: another program listens there`, { cause: error }) : error)
+    })
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+interface HubParts {
+  io: Server
+  file: StateFile
+  feed: ReturnType<typeof createFeed>
+  epoch: string
+  hooks: { alterReply: AlterReply | null }
+  port: number
+}
+
+function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
+  const space = io.of(namespace)
+  function poke(subCenter: string, head: number): number {
+    space.to(subCenter).volatile.emit('feed.poke', { epoch, head })
+    return head
+  }
+  const append = (subCenter: string, puts: Iterable<unknown>) => poke(subCenter, feed.append(subCenter, puts))
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    epoch,
+    head: feed.head,
+    publish: (subCenter, put) => append(subCenter, checked([put])),
+    publishMany: (subCenter, puts) => append(subCenter, checked(puts)),
+    publishRaw: append,
+    fill: (subCenter, puts) => poke(subCenter, feed.fill(subCenter, puts)),
+    compact: feed.compact,
+    emitRaw: (subCenter, event, payload) => void space.to(subCenter).emit(event, payload),
+    setAlterReply: (alter) => void (hooks.alterReply = alter),
+    connections: (subCenter) => space.adapter.rooms.get(subCenter)?.size ?? 0,
+    disconnect: (subCenter) => void space.in(subCenter).disconnectSockets(true),
+    async close() {
+      await io.close()
+      file.close()
+    },
+  }
+}
+
+/** The district's own mistakes end here and not at a workstation. */
+function* checked(puts: Iterable<Put>): Generator<Put> {
+  for (const put of puts) {
+    putShape.parse(put)
+    yield put
+  }
+}

@@ -1,0 +1,32 @@
+/** What a put is about, and what the present state becomes when it is applied. */
+
+type Loose = Record<string, unknown>
+
+/** Rank first: a snapshot lists classes, then cameras, then cases. Null for what is not an item at all. */
+export function itemKey(put: unknown): string | null {
+  const { kind, case: caseHead, camera, class: caseClass } = (put ?? {}) as Record<string, Loose | undefined>
+  const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
+  switch (kind as unknown) {
+    case 'class':
+      return named(0, caseClass?.['code'])
+    case 'camera':
+      return named(1, camera?.['id'])
+    case 'case':
+      return named(2, caseHead?.['id'])
+    default:
+      return null
+  }
+}
+
+export function isRemoval(put: unknown): boolean {
+  return (put as Loose | null)?.['kind'] === 'camera' && (put as Loose)['removed'] === true
+}
+
+/** A change of a case brings its new steps; the item keeps all of them, in the order in which they came. */
+export function mergeItem(before: unknown, put: unknown): unknown {
+  const earlier = (before as Loose | null)?.['steps']
+  const later = (put as Loose)['steps']
+  if (!Array.isArray(earlier) || !Array.isArray(later)) return put
+  const known = new Set(earlier.map((step: Loose) => step['id']))
+  return { ...(put as Loose), steps: [...earlier, ...later.filter((step: Loose) => !known.has(step['id']))] }
+}

@@ -1,0 +1,62 @@
+/** What a workstation may ask the hub: each request's shape and its answer. */
+import { z } from 'zod'
+import { identifier, instant } from '../../../native/contract/case.ts'
+import type { Accounts } from './accounts.ts'
+import type { Feed } from './feed.ts'
+import { HubFault } from './hub-fault.ts'
+import type { Snapshots } from './snapshots.ts'
+
+/** What the requests of one connection work on. */
+export interface RequestContext {
+  subCenter: string
+  epoch: string
+  clock: () => number
+  feed: Feed
+  snapshots: Snapshots
+  accounts: Accounts
+}
+export type Request = (context: RequestContext, body: unknown) => object | Promise<object>
+
+const limit = z.int().min(1).max(1000)
+
+function request<T>(
+  shape: z.ZodType<T>,
+  answer: (context: RequestContext, body: T) => object | Promise<object>,
+): Request {
+  return (context, body) => {
+    const parsed = shape.safeParse(body)
+    if (!parsed.success) throw new HubFault('malformed', z.prettifyError(parsed.error).slice(0, 500))
+    return answer(context, parsed.data)
+  }
+}
+
+export const requests: Readonly<Record<string, Request>> = {
+  'link.ping': request(z.object({ sentAt: instant }), ({ clock }) => ({ hubTime: clock() })),
+
+  'feed.pull': request(
+    z.object({ epoch: identifier, cursor: z.int().min(0), limit }),
+    ({ subCenter, epoch, clock, feed }, body) => {
+      if (body.epoch !== epoch) throw new HubFault('epoch-changed', 'the hub has begun a new epoch: take a snapshot')
+      return { epoch, ...feed.pull(subCenter, body.cursor, body.limit), hubTime: clock() }
+    },
+  ),
+
+  'snapshot.open': request(z.object({}), ({ epoch, snapshots }) => ({ epoch, ...snapshots.open() })),
+  'snapshot.page': request(
+    z.object({ snapshotId: identifier, after: z.string().max(200).nullable(), limit }),
+    ({ snapshots }, { snapshotId, after, limit }) => snapshots.page(snapshotId, after, limit),
+  ),
+  'snapshot.close': request(z.object({ snapshotId: identifier }), ({ snapshots }, { snapshotId }) => {
+    snapshots.close(snapshotId)
+    return {}
+  }),
+
+  'account.signIn': request(
+    z.object({ account: identifier, password: z.string().min(1).max(200) }),
+    ({ accounts, subCenter }, { account, password }) => accounts.signIn(subCenter, account, password),
+  ),
+  'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), ({ accounts }, body) => {
+    accounts.signOut(body.sessionToken)
+    return {}
+  }),
+}
