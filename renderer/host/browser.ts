@@ -1,0 +1,72 @@
+/** The kiosk host: a page served by the native program on 127.0.0.1, talking to it over a WebSocket of the same origin. */
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import { EntryRefused, type Host } from './host.ts'
+
+/** The close code of a socket whose page has no valid cookie. */
+const notAdmitted = 4401
+
+/** Takes the one-time ticket out of the address, so that it stays neither in the history nor on the screen. */
+function takeTicket(location: Location, history: History): string | null {
+  const ticket = /^#\/enter\/([\w-]+)/.exec(location.hash)?.[1] ?? null
+  if (ticket) history.replaceState(null, '', `${location.pathname}#/`)
+  return ticket
+}
+
+/** Changes the ticket for a cookie. A used ticket is no harm where an earlier cookie still holds: the socket decides. */
+async function enter(ticket: string, signal: AbortSignal): Promise<void> {
+  const answer = await fetch('/enter', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ticket }),
+    signal,
+  })
+  if (!answer.ok && answer.status !== 401) throw new Error(`The native program answered ${answer.status}.`)
+}
+
+/** Resolves when the socket is open; closes it when the signal comes first. */
+function opening(socket: WebSocket, closed: Promise<CloseEvent>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => socket.close()
+    signal.addEventListener('abort', abort, { once: true })
+    const settle = () => signal.removeEventListener('abort', abort)
+    socket.addEventListener('open', () => (settle(), resolve()), { once: true })
+    void closed.then(({ code }) => {
+      settle()
+      reject(code === notAdmitted ? new EntryRefused() : new Error(`The connection was closed (${code}).`))
+    })
+  })
+}
+
+export function browserHost(): Host {
+  let ticket = takeTicket(window.location, window.history)
+  let refused = false
+  // A new address typed over this page changes only the fragment: start afresh with it.
+  window.addEventListener('hashchange', () => {
+    if (window.location.hash.startsWith('#/enter/')) window.location.reload()
+  })
+  return {
+    async connect(signal) {
+      // A page that is not admitted learns it by the close of a socket that had opened: say so at the next attempt.
+      if (refused) {
+        refused = false
+        throw new EntryRefused()
+      }
+      if (ticket) {
+        await enter(ticket, signal)
+        ticket = null
+      }
+      const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws'
+      const socket = new WebSocket(`${scheme}://${window.location.host}/rpc`)
+      const closed = new Promise<CloseEvent>((ended) => socket.addEventListener('close', ended, { once: true }))
+      void closed.then(({ code }) => (refused = code === notAdmitted))
+      await opening(socket, closed, signal)
+      return {
+        client: createORPCClient(new RPCLink({ websocket: socket })),
+        closed: closed.then(() => undefined),
+        close: () => socket.close(),
+      }
+    },
+    can: () => false,
+  }
+}

@@ -1,0 +1,48 @@
+/** Validates what the media gateway says, once, at the border. */
+import type { MediaNotice, StreamTrouble } from '../../native/contract/media-wire.ts'
+
+const troubles: ReadonlySet<string> = new Set<StreamTrouble>([
+  'unknown-watch',
+  'unreachable',
+  'unauthorized',
+  'refused',
+  'no-media',
+  'unsupported',
+  'closed-by-camera',
+  'overload',
+])
+const states: ReadonlySet<string> = new Set(['connecting', 'playing', 'stalled', 'failed'])
+
+type Fields = Record<string, unknown>
+
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0
+const isSide = (value: unknown) => isCount(value) && value <= 16_384
+
+const isConfig = (fields: Fields) =>
+  typeof fields.codec === 'string' &&
+  /^[\w.]{4,40}$/.test(fields.codec) &&
+  isSide(fields.width) &&
+  isSide(fields.height)
+
+const isState = (fields: Fields) =>
+  states.has(String(fields.state)) &&
+  (fields.trouble === null || troubles.has(String(fields.trouble))) &&
+  typeof fields.at === 'number'
+
+/** Null when the text is not a notice of this version. */
+export function parseNotice(text: string): MediaNotice | null {
+  let fields: Fields
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed !== 'object' || parsed === null) return null
+    fields = parsed as Fields
+  } catch {
+    return null
+  }
+  if (!isCount(fields.stream)) return null
+  const isValid =
+    (fields.type === 'config' && isConfig(fields)) ||
+    (fields.type === 'state' && isState(fields)) ||
+    (fields.type === 'dropped' && isCount(fields.count))
+  return isValid ? (fields as MediaNotice) : null
+}

@@ -1,0 +1,113 @@
+/** Plays access units from the media wire: WebCodecs → track → `<video>`. The shortest way from camera to screen. */
+import type { AccessUnit, MediaNotice } from '../../native/contract/media-wire.ts'
+import type { MediaWire } from './media-wire.ts'
+import { phaseOf, type Player, type PlayerReading, type PlayerTarget, type PlayerTrouble } from './player.ts'
+import { openTrackStage, trackGenerator } from './track-stage.ts'
+import { openUnitDecoder } from './unit-decoder.ts'
+
+export interface WebCodecsOptions {
+  watchId: string
+  wire: MediaWire
+  now(): number
+}
+
+/** Decoder errors without a frame shown in between after which it is no longer worth trying. */
+const mostErrors = 5
+
+export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, now }: WebCodecsOptions): Player {
+  const Generator = trackGenerator()
+  if (!Generator) throw new Error('no MediaStreamTrackGenerator: ask player-choice first')
+  const ended = Promise.withResolvers<PlayerTrouble>()
+  const stage = openTrackStage(video, Generator)
+  let codec: string | null = null
+  let trouble: PlayerTrouble | null = null
+  let dropped = 0
+  let errors = 0
+  let shownAtError = 0
+  let hasEnded = false
+
+  const decoder = openUnitDecoder({
+    now,
+    receivedAt: stage.frames.receivedAt,
+    frame(frame, isBehind) {
+      // The first picture is shown however old, then only what is worth showing while the decoder catches up.
+      if (isBehind && stage.frames.count > 0) frame.close()
+      else stage.show(frame)
+    },
+    broke() {
+      if (stage.frames.count > shownAtError) errors = 0
+      shownAtError = stage.frames.count
+      errors += 1
+      if (errors >= mostErrors) end('decoder')
+      else stream.refresh()
+    },
+  })
+
+  function end(reason: PlayerTrouble) {
+    if (hasEnded) return
+    hasEnded = true
+    trouble = reason
+    ended.resolve(reason)
+  }
+
+  async function configure(notice: Extract<MediaNotice, { type: 'config' }>) {
+    codec = notice.codec
+    const config: VideoDecoderConfig = { codec: notice.codec, optimizeForLatency: true }
+    // Annex B is what a decoder expects without `description`. Units may arrive before the answer: the gate drops them,
+    // so the group of pictures is asked for again.
+    const isSupported = await VideoDecoder.isConfigSupported(config).then(
+      ({ supported }) => supported === true,
+      () => false,
+    )
+    if (hasEnded || codec !== notice.codec) return
+    if (!isSupported) return end('codec')
+    decoder.configure(config)
+    if (missed) stream.refresh()
+    missed = false
+  }
+  let missed = false
+
+  function unit(unit: AccessUnit) {
+    stage.frames.expect(unit.timestamp, unit.receivedAt)
+    if (decoder.decode(unit)) return
+    if (stage.frames.count === 0 && unit.key) missed = true
+    dropped += 1
+  }
+
+  function notice(notice: MediaNotice) {
+    if (notice.type === 'config') void configure(notice)
+    else if (notice.type === 'dropped') {
+      dropped += notice.count
+      decoder.broken()
+    } else if (notice.state === 'failed') end(notice.trouble ?? 'closed-by-camera')
+    else trouble = notice.state === 'playing' ? null : notice.trouble
+  }
+
+  const stream = wire.open(watchId, {
+    unit: (received) => hasEnded || unit(received),
+    notice: (received) => hasEnded || notice(received),
+    broken() {
+      trouble ??= 'wire'
+      decoder.broken()
+    },
+  })
+
+  return {
+    ended: ended.promise,
+    read: (at) => reading(at),
+    close() {
+      hasEnded = true
+      stream.close()
+      decoder.close()
+      stage.close()
+    },
+  }
+
+  function reading(at: number): PlayerReading {
+    const { lastReceivedAt, count } = stage.frames
+    const ageMs = lastReceivedAt === null ? null : Math.max(0, at - lastReceivedAt)
+    const phase = phaseOf({ failed: trouble !== null && hasEnded, ageMs }, 0)
+    const why = phase === 'playing' ? null : trouble
+    return { phase, trouble: why, ageMs, ageBy: 'frame', shown: count, dropped: dropped + stage.dropped, codec }
+  }
+}
