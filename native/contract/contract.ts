@@ -86,8 +86,8 @@ export const contract = {
     unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
   },
   notices: {
-    /** What went wrong at the borders, newest last; at most 200 are kept. */
-    watch: everybody.output(topic<Notice[], Notice>()),
+    /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */
+    watch: everybody.output(topic<Notice[], Notice[]>()),
   },
 }
 export type Contract = typeof contract

@@ -4,6 +4,8 @@
 export type LinkTrouble = 'unreachable' | 'certificate' | 'unauthorized' | 'protocol' | 'lost' | 'not-configured'
 
 export interface LinkState {
+  /** Name of this workstation at the hub. */
+  workstation: string
   phase: 'offline' | 'connecting' | 'catching-up' | 'online'
   trouble: LinkTrouble | null
   /** Round-trip time of the last heartbeat in ms, null while offline. */

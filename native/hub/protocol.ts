@@ -44,7 +44,7 @@ export const poke = z.object({ epoch, head: sequence })
 
 /** Content of a change or of a snapshot item. Unknown fields are kept; an unknown `kind` is set aside. */
 export const put = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('case'), case: caseHead, steps: z.array(caseStep).max(1000) }),
+  z.object({ kind: z.literal('case'), case: caseHead.loose(), steps: z.array(caseStep).max(1000) }),
   z.object({ kind: z.literal('camera'), camera, removed: z.boolean() }),
   z.object({ kind: z.literal('class'), class: caseClass }),
 ])
@@ -89,3 +89,5 @@ export const signedIn = z.object({
   sessionToken: z.string().min(16).max(500),
   expiresAt: instant,
 })
+/** An answer without content. */
+export const done = z.object({ ok: z.literal(true) })

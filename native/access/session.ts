@@ -1,0 +1,90 @@
+/** Who is signed in at this workstation. One place, so that a second factor and offline sign-in can come here. */
+import type { Database } from 'better-sqlite3'
+import type { Clock } from '../clock.ts'
+import type { Operator } from '../contract/case.ts'
+import { Fault } from '../fault.ts'
+import { type HubLink, HubRefusal } from '../hub/hub-link.ts'
+import { done, signedIn } from '../hub/protocol.ts'
+import { createEmitter, type Signal } from '../signal.ts'
+import type { RecordAudit } from './audit.ts'
+
+export interface Session {
+  /** Null when nobody is signed in or the session has run out. */
+  current(): Operator | null
+  changed: Signal<void>
+  /** Aborts when the operator who is signed in now no longer is: what is shown to them ends with it. */
+  scope(): AbortSignal
+  /** Faults: `offline`, `forbidden` (wrong-credentials, other-sub-center). */
+  signIn(account: string, password: string): Promise<Operator>
+  signOut(): Promise<void>
+}
+
+interface Stored {
+  operator: string
+  token: string
+  expiresAt: number
+}
+
+export interface SessionOptions {
+  database: Database
+  link: HubLink
+  /** The sub-center that this workstation belongs to; null until the hub has said so. */
+  subCenter: () => string | null
+  recordAudit: RecordAudit
+  clock: Clock
+}
+
+/** The session outlives a restart, also while the hub is down, until sign-out or the hour the hub gave it. */
+export function createSession({ database, link, subCenter, recordAudit, clock }: SessionOptions): Session {
+  const changed = createEmitter<void>()
+  const read = database.prepare<[], Stored>('SELECT operator, token, expires_at AS expiresAt FROM operator_session')
+  const keep = database.prepare(
+    'INSERT OR REPLACE INTO operator_session (only, operator, token, expires_at) VALUES (1, ?, ?, ?)',
+  )
+  const forget = database.prepare('DELETE FROM operator_session')
+  // Read once: `current` is asked with every command.
+  let stored = read.get() ?? null
+  let operator: Operator | null = stored && (JSON.parse(stored.operator) as Operator)
+
+  let scope = new AbortController()
+  const changeOperator = () => {
+    scope.abort()
+    scope = new AbortController()
+    changed.emit()
+  }
+
+  const current = () => (stored && stored.expiresAt > clock.now() ? operator : null)
+  return {
+    current,
+    changed,
+    scope: () => scope.signal,
+    async signIn(account, password) {
+      const answer = await link.request('account.signIn', { account, password }, signedIn).catch((error: unknown) => {
+        if (!(error instanceof HubRefusal)) throw error
+        throw new Fault('forbidden', `the hub refused ${account}: ${error.code}`, 'wrong-credentials')
+      })
+      const home = subCenter()
+      if (home !== null && answer.operator.subCenter !== home) {
+        throw new Fault('forbidden', `${account} belongs to ${answer.operator.subCenter}`, 'other-sub-center')
+      }
+      operator = answer.operator
+      stored = { operator: JSON.stringify(operator), token: answer.sessionToken, expiresAt: answer.expiresAt }
+      keep.run(stored.operator, stored.token, stored.expiresAt)
+      recordAudit({ operatorId: operator.id, action: 'session.signed-in', subject: operator.account, reason: null })
+      changeOperator()
+      return operator
+    },
+    async signOut() {
+      const leaving = stored
+      if (operator) {
+        recordAudit({ operatorId: operator.id, action: 'session.signed-out', subject: operator.account, reason: null })
+      }
+      forget.run()
+      stored = null
+      operator = null
+      changeOperator()
+      // The hub forgets the token when it can be told; the workstation has forgotten it already.
+      if (leaving) await link.request('account.signOut', { sessionToken: leaving.token }, done, 2_000).catch(() => null)
+    },
+  }
+}

@@ -1,0 +1,160 @@
+/** Follows the hub's change feed: pulls what is new, takes over a snapshot where the feed cannot continue. */
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { type StorageFailure, storageFailure } from '../database/failure.ts'
+import { Fault } from '../fault.ts'
+import { createEmitter, type Signal } from '../signal.ts'
+import type { Applied, FeedStore } from './feed-store.ts'
+import { type HubLink, HubRefusal } from './hub-link.ts'
+import * as protocol from './protocol.ts'
+
+export interface FeedState {
+  isCatchingUp: boolean
+  /** 0..1 while a snapshot is taken over, else null. */
+  progress: number | null
+  storageFault: Exclude<StorageFailure, 'busy'> | null
+}
+
+export interface Feed {
+  state(): FeedState
+  changed: Signal<void>
+  applied: Signal<Applied>
+  close(): void
+}
+
+export interface FeedOptions {
+  link: HubLink
+  store: FeedStore
+  clock: Clock
+  log: Logger
+}
+
+const pageSize = 1000
+/** Waiting time after a failure, doubled up to the cap. */
+const firstRetryMs = 500
+const lastRetryMs = 15_000
+
+/** One follower a link; pulls run one after another, a poke during a pull starts another one after it. */
+export function createFeed({ link, store, clock, log }: FeedOptions): Feed {
+  const state: FeedState = { isCatchingUp: false, progress: null, storageFault: null }
+  const changed = createEmitter<void>()
+  const applied = createEmitter<Applied>()
+  let wake: (() => void) | null = null
+  let isPoked = false
+
+  const update = (changes: Partial<FeedState>) => {
+    Object.assign(state, changes)
+    changed.emit()
+  }
+  const publish = (touched: Applied) => {
+    for (const reason of touched.setAside) log.warn({ reason }, 'a change could not be understood and was set aside')
+    update({ storageFault: null })
+    applied.emit(touched)
+  }
+  const poke = () => {
+    isPoked = true
+    wake?.()
+  }
+
+  /** Pulls until the hub has nothing more. */
+  async function pullAll(epoch: string): Promise<void> {
+    for (;;) {
+      const { cursor } = store.position()
+      const reply = await link.request('feed.pull', { epoch, cursor, limit: pageSize }, protocol.pullReply)
+      if (reply.epoch !== epoch) throw new HubRefusal('epoch-changed', 'the answer is of another epoch')
+      requireConsecutive(reply.changes, cursor)
+      if (reply.changes.length > 0) publish(store.applyChanges(epoch, reply.changes, clock.now()))
+      if (reply.changes.length === 0 || cursor + reply.changes.length >= reply.head) return
+    }
+  }
+
+  async function takeSnapshot(signal: AbortSignal): Promise<string> {
+    const opened = await link.request('snapshot.open', {}, protocol.snapshotOpened, 30_000)
+    log.info({ asOf: opened.asOf, total: opened.total }, 'taking over a snapshot')
+    const generation = store.beginSnapshot()
+    let taken = 0
+    for (let after: string | null = null; ;) {
+      signal.throwIfAborted()
+      update({ progress: opened.total === 0 ? 1 : Math.min(1, taken / opened.total) })
+      const { snapshotId } = opened
+      const page: { items: unknown[]; next: string | null } = await link.request(
+        'snapshot.page',
+        { snapshotId, after, limit: pageSize },
+        protocol.snapshotPage,
+      )
+      publish(store.applySnapshotItems(generation, page.items))
+      taken += page.items.length
+      after = page.next
+      if (after === null) break
+    }
+    // A snapshot that is shorter than announced would remove cases that exist: refuse it.
+    if (taken < opened.total) throw new Fault('invalid', `the snapshot held ${taken} of ${opened.total} items`)
+    store.endSnapshot(generation, opened.epoch, opened.asOf, clock.now())
+    void link
+      .request('snapshot.close', { snapshotId: opened.snapshotId }, protocol.fault.or(protocol.done))
+      .catch(() => 0)
+    publish({ cases: 1, cameras: 1, setAside: [] })
+    return opened.epoch
+  }
+
+  async function catchUp(hubEpoch: string, signal: AbortSignal): Promise<void> {
+    let epoch = store.position().epoch
+    update({ isCatchingUp: true })
+    try {
+      if (epoch !== hubEpoch) epoch = await takeSnapshot(signal)
+      await pullAll(epoch)
+    } catch (error) {
+      if (!(error instanceof HubRefusal) || !['epoch-changed', 'cursor-too-old'].includes(error.code)) throw error
+      await pullAll(await takeSnapshot(signal))
+    } finally {
+      update({ isCatchingUp: false, progress: null })
+    }
+  }
+
+  async function follow(hubEpoch: string, signal: AbortSignal): Promise<void> {
+    let retryMs = firstRetryMs
+    isPoked = true
+    while (!signal.aborted) {
+      if (!isPoked) await new Promise<void>((resolve) => (wake = resolve))
+      if (signal.aborted) return
+      isPoked = false
+      try {
+        await catchUp(hubEpoch, signal)
+        hubEpoch = store.position().epoch ?? hubEpoch
+        retryMs = firstRetryMs
+      } catch (error) {
+        if (signal.aborted) return
+        const storage = storageFailure(error)
+        if (storage && storage !== 'busy') update({ storageFault: storage })
+        log.error({ error: String(error), retryMs }, 'the feed cannot continue; trying again')
+        await clock.sleep(retryMs, signal).catch(() => undefined)
+        retryMs = Math.min(retryMs * 2, lastRetryMs)
+        isPoked = true
+      }
+    }
+  }
+
+  const stops = [
+    link.poked.subscribe(poke),
+    link.welcomed.subscribe(({ welcome, signal }) => {
+      signal.addEventListener('abort', poke, { once: true })
+      void follow(welcome.epoch, signal)
+    }),
+  ]
+  return {
+    state: () => ({ ...state }),
+    changed,
+    applied,
+    close() {
+      for (const stop of stops) stop()
+      poke()
+    },
+  }
+}
+
+/** A hub that skips or repeats a sequence would lose or double changes: such a page is not applied. */
+function requireConsecutive(changes: readonly { seq: number }[], cursor: number): void {
+  const wrong = changes.findIndex(({ seq }, index) => seq !== cursor + 1 + index)
+  if (wrong === -1) return
+  throw new Fault('invalid', `expected change ${cursor + 1 + wrong}, the hub sent ${changes[wrong]?.seq}`)
+}

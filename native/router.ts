@@ -1,0 +1,171 @@
+/** Answers the contract: checks the role, calls the part that knows, turns faults into the contract's. */
+import { implement, ORPCError } from '@orpc/server'
+import type { Logger } from 'pino'
+import type { RecordAudit } from './access/audit.ts'
+import type { Session } from './access/session.ts'
+import { type CameraRegistry, differCameras } from './cameras/camera-registry.ts'
+import type { Watches } from './cameras/watches.ts'
+import { type CaseQueries, differWindows } from './cases/case-queries.ts'
+import type { Clock } from './clock.ts'
+import type { MediaAccess } from './contract/camera.ts'
+import type { Operator } from './contract/case.ts'
+import { contract, type Notice } from './contract/contract.ts'
+import type { LinkState } from './contract/link.ts'
+import { Fault } from './fault.ts'
+import type { HubLink } from './hub/hub-link.ts'
+import type { Notices } from './notices.ts'
+import type { Signal } from './signal.ts'
+import { followTopic, type TopicSource, wholeState } from './topic.ts'
+
+export interface Parts {
+  session: Session
+  link: HubLink
+  linkState: { changed: Signal<unknown>; read(): LinkState }
+  cases: CaseQueries
+  casesChanged: Signal<unknown>
+  cameras: CameraRegistry
+  camerasChanged: Signal<unknown>
+  watches: Watches
+  mediaAccess: MediaAccess
+  notices: Notices
+  recordAudit: RecordAudit
+  clock: Clock
+  log: Logger
+}
+
+export type Router = ReturnType<typeof createRouter>
+
+export function createRouter(parts: Parts) {
+  const { session, clock, log } = parts
+  const os = implement(contract).use(async ({ procedure, path, next }) => {
+    try {
+      requireRole(procedure['~orpc'].meta.access, session.current())
+      return await next()
+    } catch (error) {
+      throw toContractError(error, path.join('.'), log)
+    }
+  })
+  /** A topic that ends with its caller, and, where it shows what only some may see, with the session. */
+  const follow = <State, Delta>(
+    source: TopicSource<State, Delta>,
+    caller: AbortSignal | undefined,
+    scope?: AbortSignal,
+  ) => followTopic(source, clock, AbortSignal.any([caller, scope].filter((signal) => signal !== undefined)))
+
+  return os.router({
+    session: {
+      watch: os.session.watch.handler(({ signal }) => follow(wholeState(session.changed, session.current), signal)),
+      signIn: os.session.signIn.handler(({ input }) => session.signIn(input.account, input.password)),
+      signOut: os.session.signOut.handler(async () => {
+        parts.watches.releaseAll()
+        await session.signOut()
+        return null
+      }),
+    },
+    link: {
+      watch: os.link.watch.handler(({ signal }) =>
+        follow(wholeState(parts.linkState.changed, parts.linkState.read), signal),
+      ),
+      retry: os.link.retry.handler(() => {
+        parts.link.retry()
+        return null
+      }),
+    },
+    cases: {
+      queue: os.cases.queue.handler(({ input: { view, offset, limit }, signal }) =>
+        follow(
+          {
+            changed: parts.casesChanged,
+            read: () => parts.cases.window(view, offset, limit),
+            differ: differWindows,
+          },
+          signal,
+          session.scope(),
+        ),
+      ),
+      file: os.cases.file.handler(({ input: { caseId }, signal }) => {
+        audit(parts, 'case.opened', caseId)
+        return follow(
+          wholeState(parts.casesChanged, () => parts.cases.file(caseId)),
+          signal,
+          session.scope(),
+        )
+      }),
+    },
+    cameras: {
+      list: os.cameras.list.handler(({ signal }) =>
+        follow(
+          { changed: parts.camerasChanged, read: parts.cameras.rows, differ: differCameras },
+          signal,
+          session.scope(),
+        ),
+      ),
+      watch: os.cameras.watch.handler(({ input }) => parts.watches.watch(operatorOf(session), input)),
+      gateway: os.cameras.gateway.handler(() => parts.mediaAccess),
+      unwatch: os.cameras.unwatch.handler(({ input }) => {
+        parts.watches.unwatch(input.watchId)
+        return null
+      }),
+    },
+    notices: {
+      watch: os.notices.watch.handler(({ signal }) =>
+        follow(
+          {
+            changed: parts.notices.changed,
+            read: parts.notices.list,
+            differ: newer,
+          },
+          signal,
+          session.scope(),
+        ),
+      ),
+    },
+  })
+}
+
+function newer(before: Notice[], after: Notice[]): Notice[] | null {
+  const known = new Set(before.map(({ id }) => id))
+  const added = after.filter(({ id }) => !known.has(id))
+  return added.length > 0 ? added : null
+}
+
+function operatorOf(session: Session): Operator {
+  const operator = session.current()
+  if (!operator) throw new Fault('forbidden', 'nobody is signed in', 'signed-out')
+  return operator
+}
+
+function audit({ session, recordAudit }: Parts, action: string, subject: string): void {
+  recordAudit({ operatorId: operatorOf(session).id, action, subject, reason: null })
+}
+
+/** Deny by default: an entry without roles may be called by nobody. */
+function requireRole(access: 'anyone' | readonly string[], operator: Operator | null): void {
+  if (access === 'anyone') return
+  if (!operator) throw new Fault('forbidden', 'nobody is signed in', 'signed-out')
+  if (!access.includes(operator.role)) throw new Fault('forbidden', `not for the role ${operator.role}`, 'role')
+}
+
+const statusOf = {
+  invalid: 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  cancelled: 499,
+  offline: 503,
+  internal: 500,
+}
+
+function toContractError(error: unknown, path: string, log: Logger): unknown {
+  if (error instanceof Fault) {
+    log.info({ path, code: error.code, reason: error.reason, detail: error.message }, 'a command was refused')
+    const data = error.reason ? { reason: error.reason } : {}
+    return new ORPCError(error.code, { status: statusOf[error.code], message: error.message, data })
+  }
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
+    log.warn({ path }, 'a command with invalid input was refused')
+    return new ORPCError('invalid', { status: 400, message: error.message })
+  }
+  log.error({ path, error }, 'a command failed')
+  return new ORPCError('internal', { status: 500, message: 'internal error' })
+}
