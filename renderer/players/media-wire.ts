@@ -9,8 +9,9 @@ import {
   type MediaNotice,
   type MediaRequest,
 } from '../../native/contract/media-wire.ts'
+import { retryDelay } from '../link/waiting.ts'
 import { parseNotice } from './media-notices.ts'
-import { backoff, type Timing } from './timing.ts'
+import type { Timing } from './timing.ts'
 
 export interface StreamListener {
   /** The unit's data is a view into the received message. */
@@ -41,8 +42,6 @@ export interface MediaWireOptions {
   idleMs?: number
 }
 
-const firstDelayMs = 250
-const mostDelayMs = 5000
 const connectLimitMs = 5000
 
 interface OpenStream {
@@ -95,8 +94,8 @@ export function createMediaWire({ access, timing, idleMs = 5000 }: MediaWireOpti
       await connectOnce(signal).catch(() => {})
       if (signal.aborted) return
       for (const { listener } of [...streams.values()]) listener.broken()
-      if (timing.now() - since > mostDelayMs) attempt = 0
-      await timing.wait(backoff(attempt, firstDelayMs, mostDelayMs), signal)
+      if (timing.now() - since > connectLimitMs) attempt = 0
+      await timing.pause(retryDelay(attempt), signal)
     }
   }
 
@@ -114,7 +113,7 @@ export function createMediaWire({ access, timing, idleMs = 5000 }: MediaWireOpti
   async function stopWhenIdle() {
     const mark = nextStream
     if (!running) return
-    await timing.wait(idleMs, running.signal)
+    await timing.pause(idleMs, running.signal)
     if (streams.size === 0 && mark === nextStream) stop()
   }
 
@@ -150,7 +149,7 @@ async function lifetime(socket: WebSocket, signal: AbortSignal, timing: Timing):
   const ended = new AbortController()
   const isOver = AbortSignal.any([signal, ended.signal])
   socket.onclose = socket.onerror = () => ended.abort()
-  await timing.wait(connectLimitMs, isOver)
+  await timing.pause(connectLimitMs, isOver)
   if (socket.readyState === WebSocket.OPEN && !isOver.aborted) await aborted(isOver)
   socket.onopen = socket.onclose = socket.onmessage = socket.onerror = null
   socket.close()

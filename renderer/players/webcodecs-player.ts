@@ -11,6 +11,8 @@ export interface WebCodecsOptions {
   now(): number
 }
 
+/** Units kept while the browser is asked whether it decodes the codec: a cached group of pictures. */
+const mostEarly = 256
 /** Decoder errors without a frame shown in between after which it is no longer worth trying. */
 const mostErrors = 5
 
@@ -25,6 +27,7 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
   let errors = 0
   let shownAtError = 0
   let hasEnded = false
+  let early: AccessUnit[] | null = null
 
   const decoder = openUnitDecoder({
     now,
@@ -50,32 +53,34 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
     ended.resolve(reason)
   }
 
-  async function configure(notice: Extract<MediaNotice, { type: 'config' }>) {
-    codec = notice.codec
-    const config: VideoDecoderConfig = { codec: notice.codec, optimizeForLatency: true }
-    // Annex B is what a decoder expects without `description`. Units may arrive before the answer: the gate drops them,
-    // so the group of pictures is asked for again.
+  async function configure(next: string) {
+    codec = next
+    early = []
+    // Annex B is what a decoder expects of a configuration without `description`.
+    const config: VideoDecoderConfig = { codec: next, optimizeForLatency: true }
     const isSupported = await VideoDecoder.isConfigSupported(config).then(
       ({ supported }) => supported === true,
       () => false,
     )
-    if (hasEnded || codec !== notice.codec) return
+    if (hasEnded || codec !== next) return
     if (!isSupported) return end('codec')
     decoder.configure(config)
-    if (missed) stream.refresh()
-    missed = false
+    const waiting = early
+    early = null
+    waiting?.forEach(unit)
   }
-  let missed = false
 
   function unit(unit: AccessUnit) {
+    if (early) {
+      if (early.length < mostEarly) early.push(unit)
+      return
+    }
     stage.frames.expect(unit.timestamp, unit.receivedAt)
-    if (decoder.decode(unit)) return
-    if (stage.frames.count === 0 && unit.key) missed = true
-    dropped += 1
+    if (!decoder.decode(unit)) dropped += 1
   }
 
   function notice(notice: MediaNotice) {
-    if (notice.type === 'config') void configure(notice)
+    if (notice.type === 'config') void configure(notice.codec)
     else if (notice.type === 'dropped') {
       dropped += notice.count
       decoder.broken()

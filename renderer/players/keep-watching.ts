@@ -1,0 +1,140 @@
+/**
+ * Keeps one camera watched: asks for the watch, plays it, and when it dies or freezes asks again with growing delays,
+ * until it is told to stop or nothing but a person can help.
+ */
+import type { Watch, WatchRequest } from '../../native/contract/camera.ts'
+import { type Fault, isFinal, readFault } from '../link/faults.ts'
+import type { Player, PlayerReading, PlayerTrouble } from './player.ts'
+import type { Timing } from './timing.ts'
+
+/** What stands between the operator and a picture: the gateway's or player's trouble, or a fault of the watch itself. */
+export type ViewTrouble = { kind: 'player'; trouble: PlayerTrouble | NoPlayer } | { kind: 'fault'; fault: Fault }
+export type NoPlayer = 'no-webcodecs' | 'no-track-generator' | 'no-media-source'
+
+export type ViewPhase = PlayerReading['phase'] | 'refused'
+
+export interface ViewState {
+  /** `asking` and `connecting` look the same: no picture yet. `refused`: trying again cannot help. */
+  phase: ViewPhase
+  trouble: ViewTrouble | null
+  /** Since when there is no live picture, ms since 1970; null while playing. */
+  since: number | null
+  reading: PlayerReading | null
+}
+
+export interface KeepWatchingOptions {
+  request: WatchRequest
+  watch(request: WatchRequest, signal: AbortSignal): Promise<Watch>
+  unwatch(watchId: string): Promise<unknown>
+  /** Opens the player for a watch, or says why this browser has none. */
+  play(watch: Watch, signal: AbortSignal): Promise<Player | NoPlayer>
+  timing: Timing
+}
+
+export interface Watching {
+  /** Cheap: for the shared ticker. */
+  read(): ViewState
+  stop(): void
+}
+
+/** Without a first picture for this long, or frozen for this long, the watch is asked for anew (ms). */
+const firstPictureLimitMs = 15_000
+const frozenLimitMs = 10_000
+const checkEveryMs = 1000
+
+/**
+ * Delay before the watch is asked for again (ms). Every watch is recorded, so a dead camera is not asked every second;
+ * a lost workstation program is no camera's fault and nothing is recorded while it is away.
+ */
+export function rewatchDelay(failures: number, trouble: ViewTrouble | null): number {
+  if (trouble?.kind === 'fault' && trouble.fault.reason === 'workstation-lost') return 1000
+  return Math.min(1000 * 2 ** Math.min(failures, 8), 30_000)
+}
+
+export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatchingOptions): Watching {
+  const stopped = new AbortController()
+  const { signal } = stopped
+  let player: Player | null = null
+  let trouble: ViewTrouble | null = null
+  let since: number | null = timing.now()
+  let isRefused = false
+
+  /** Waits until the player ends, freezes for good or the watching stops; resolves with the trouble. */
+  async function watchOver(playing: Player): Promise<PlayerTrouble | null> {
+    const startedAt = timing.now()
+    let ending: PlayerTrouble | null = null
+    const over = new AbortController()
+    void playing.ended.then((reason) => {
+      ending = reason
+      over.abort()
+    })
+    const eitherOver = AbortSignal.any([signal, over.signal])
+    while (!eitherOver.aborted) {
+      await timing.pause(checkEveryMs, eitherOver)
+      const reading = playing.read(timing.now())
+      const waited = timing.now() - startedAt
+      if (reading.ageMs === null && waited > firstPictureLimitMs) return reading.trouble ?? 'no-media'
+      if (reading.phase === 'stale' && waited > frozenLimitMs && (reading.ageMs ?? 0) > frozenLimitMs)
+        return reading.trouble ?? 'no-media'
+    }
+    return ending
+  }
+
+  /** One watch from asking to giving back; resolves with whether it ever showed a picture. */
+  async function watchOnce(): Promise<boolean> {
+    const granted = await watch(request, signal)
+    try {
+      const opened = await play(granted, signal)
+      if (typeof opened === 'string') {
+        trouble = { kind: 'player', trouble: opened }
+        isRefused = true
+        return false
+      }
+      player = opened
+      if (signal.aborted) return false
+      const ending = await watchOver(opened)
+      const last = opened.read(timing.now())
+      if (last.ageMs !== null) since = timing.now() - last.ageMs
+      if (ending) trouble = { kind: 'player', trouble: ending }
+      return last.shown > 0
+    } finally {
+      player?.close()
+      player = null
+      unwatch(granted.watchId).catch(() => {}) // Native gives it back by itself when this window goes.
+    }
+  }
+
+  async function run() {
+    let failures = 0
+    while (!signal.aborted && !isRefused) {
+      try {
+        failures = (await watchOnce()) ? 0 : failures + 1
+      } catch (thrown) {
+        if (signal.aborted) return
+        const fault = readFault(thrown)
+        trouble = { kind: 'fault', fault }
+        isRefused = isFinal(fault)
+        failures += 1
+      }
+      if (!isRefused) await timing.pause(rewatchDelay(Math.max(0, failures - 1), trouble), signal)
+    }
+  }
+  void run()
+
+  function read(): ViewState {
+    const now = timing.now()
+    const reading = player?.read(now) ?? null
+    if (reading?.phase === 'playing') {
+      trouble = null
+      since = null
+      return { phase: 'playing', trouble, since, reading }
+    }
+    since ??= reading?.ageMs ? now - reading.ageMs : now
+    const why: ViewTrouble | null = reading?.trouble ? { kind: 'player', trouble: reading.trouble } : trouble
+    if (reading?.phase === 'stale') return { phase: 'stale', trouble: why, since, reading }
+    const phase = isRefused ? 'refused' : why ? 'failed' : 'connecting'
+    return { phase, trouble: why, since, reading }
+  }
+
+  return { read, stop: () => stopped.abort() }
+}

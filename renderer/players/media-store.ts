@@ -1,0 +1,17 @@
+/** What all players of this window share: the one media wire and the one ticker. */
+import { defineStore } from 'pinia'
+import { markRaw, onScopeDispose } from 'vue'
+import { useCamerasStore } from '../stores/cameras.ts'
+import { createMediaWire } from './media-wire.ts'
+import { createTicker } from './ticker.ts'
+import { browserTiming } from './timing.ts'
+
+/** Ages are shown in tenths of a second; four readings a second are enough to trust them. */
+const tickMs = 250
+
+export const useMediaStore = defineStore('media', () => {
+  const cameras = useCamerasStore()
+  const wire = createMediaWire({ access: (signal) => cameras.gateway(signal), timing: browserTiming })
+  onScopeDispose(wire.close)
+  return { wire: markRaw(wire), ticker: markRaw(createTicker(tickMs)), timing: markRaw(browserTiming) }
+})

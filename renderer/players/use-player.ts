@@ -1,0 +1,107 @@
+/** Plays a camera into a `<video>` for as long as its scope lives and somebody can see it. */
+import { useDocumentVisibility, useElementVisibility } from '@vueuse/core'
+import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue'
+import type { Watch, WatchRequest } from '../../native/contract/camera.ts'
+import { useCamerasStore } from '../stores/cameras.ts'
+import { keepWatching, type NoPlayer, type Watching, type ViewState } from './keep-watching.ts'
+import { useMediaStore } from './media-store.ts'
+import type { Player } from './player.ts'
+import { choosePlayer, playbackCapabilities } from './player-choice.ts'
+import { openWebCodecsPlayer } from './webcodecs-player.ts'
+
+export interface UsePlayerOptions {
+  /** Called on every tick with the newest reading, for what must not cost a render. */
+  onTick?(state: ViewState): void
+}
+
+/** A picture that nobody sees is kept this long (ms), so that a glance at another desk costs nothing. */
+const releaseAfterMs = 5000
+
+/** `wish` null: nothing to play. The state is replaced only when something that a tile shows has changed. */
+export function usePlayer(
+  video: Readonly<Ref<HTMLVideoElement | null>>,
+  wish: () => WatchRequest | null,
+  { onTick }: UsePlayerOptions = {},
+): Readonly<Ref<ViewState | null>> {
+  const cameras = useCamerasStore()
+  const media = useMediaStore()
+  const state = shallowRef<ViewState | null>(null)
+  const isSeen = useSeen(video)
+  let watching: Watching | null = null
+  let stopTicking = () => {}
+
+  async function play(granted: Watch, signal: AbortSignal): Promise<Player | NoPlayer> {
+    const choice = choosePlayer(granted, playbackCapabilities())
+    if (choice.player === null) return choice.reason
+    if (!video.value) throw new Error('the tile is gone')
+    const target = { video: video.value }
+    if (granted.player !== 'hls')
+      return openWebCodecsPlayer(target, { watchId: granted.watchId, wire: media.wire, now: media.timing.now })
+    const [{ openHlsPlayer }, access] = await Promise.all([import('./hls-player.ts'), cameras.gateway(signal)])
+    return openHlsPlayer(target, { access, path: granted.path, timing: media.timing })
+  }
+
+  function tick() {
+    if (!watching) return
+    const next = watching.read()
+    onTick?.(next)
+    if (looksOf(next) !== looksOf(state.value)) state.value = next
+  }
+
+  function stop() {
+    watching?.stop()
+    watching = null
+    stopTicking()
+    state.value = null
+  }
+
+  function start(request: WatchRequest) {
+    const { timing, ticker } = media
+    watching = keepWatching({ request, watch: cameras.watch, unwatch: cameras.unwatch, play, timing })
+    stopTicking = ticker.add(tick)
+    tick()
+  }
+
+  // By content: an equal wish is the same wish.
+  const wanted = computed(() => (video.value && isSeen.value ? JSON.stringify(wish()) : 'null'))
+  watch(
+    wanted,
+    (text) => {
+      stop()
+      const request = JSON.parse(text) as WatchRequest | null
+      if (request) start(request)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(stop)
+  return state
+}
+
+/** Everything of a state that a person can see, as one comparable value. */
+function looksOf(state: ViewState | null): string {
+  if (!state) return ''
+  const { phase, trouble, since, reading } = state
+  const age = Math.round((reading?.ageMs ?? -1) / 100)
+  const why = trouble?.kind === 'fault' ? trouble.fault.code + trouble.fault.reason : trouble?.trouble
+  // A frozen picture's beginning wanders by milliseconds; words show seconds.
+  return [phase, why, since === null ? '' : Math.round(since / 1000), age, reading?.codec].join()
+}
+
+/** True while the element is on screen and for some seconds after. */
+function useSeen(video: Readonly<Ref<HTMLVideoElement | null>>): Readonly<Ref<boolean>> {
+  const isInView = useElementVisibility(video)
+  const visibility = useDocumentVisibility()
+  const isSeen = shallowRef(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(
+    () => isInView.value && visibility.value === 'visible',
+    (isVisible) => {
+      clearTimeout(timer)
+      if (isVisible) isSeen.value = true
+      else timer = setTimeout(() => (isSeen.value = false), releaseAfterMs)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => clearTimeout(timer))
+  return isSeen
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createFrameGate, wallLimits } from '../../renderer/players/frame-gate.ts'
+import { hlsAge } from '../../renderer/players/hls-age.ts'
+import { parseNotice } from '../../renderer/players/media-notices.ts'
+import { phaseOf } from '../../renderer/players/player.ts'
+import { choosePlayer } from '../../renderer/players/player-choice.ts'
+import { createShownFrames } from '../../renderer/players/shown-frames.ts'
+
+describe('the frame gate', () => {
+  it('starts with a key frame', () => {
+    const gate = createFrameGate(wallLimits)
+    expect(gate.admit({ key: false }, 0, 0)).toBe('drop')
+    expect(gate.admit({ key: true }, 0, 10)).toBe('decode')
+    expect(gate.admit({ key: false }, 1, 20)).toBe('decode')
+  })
+
+  it('lets a cached group of pictures through at once', () => {
+    const gate = createFrameGate(wallLimits)
+    const verdicts = Array.from({ length: 60 }, (_, index) => gate.admit({ key: index === 0 }, index, 5))
+    expect(new Set(verdicts)).toEqual(new Set(['decode']))
+  })
+
+  it('drops to the next key frame when the decoder stays late', () => {
+    const gate = createFrameGate(wallLimits)
+    gate.admit({ key: true }, 0, 0)
+    gate.decoded(900, 500)
+    expect(gate.admit({ key: false }, 10, 601)).toBe('restart')
+    expect(gate.admit({ key: false }, 0, 650)).toBe('drop')
+    expect(gate.admit({ key: true }, 0, 700)).toBe('decode')
+  })
+
+  it('goes straight on when the late unit is a key frame itself', () => {
+    const gate = createFrameGate(wallLimits)
+    gate.admit({ key: true }, 0, 0)
+    expect(gate.admit({ key: true }, 10, 700)).toBe('restart')
+    expect(gate.admit({ key: false }, 1, 760)).toBe('decode')
+  })
+
+  it('is not alarmed by a stream that pauses while nothing waits in the decoder', () => {
+    const gate = createFrameGate(wallLimits)
+    gate.admit({ key: true }, 0, 0)
+    expect(gate.admit({ key: false }, 0, 30_000)).toBe('decode')
+  })
+
+  it('never lets more wait than the limit, and never decodes a delta after a drop before a key', () => {
+    const step = fc.record({ key: fc.boolean(), queued: fc.nat(300), passed: fc.nat(400), age: fc.nat(3000) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const gate = createFrameGate(wallLimits)
+        let now = 0
+        let chain = false
+        for (const { key, queued, passed, age } of steps) {
+          now += passed
+          const verdict = gate.admit({ key }, queued, now)
+          if (verdict === 'decode') expect(key || chain).toBe(true)
+          if (verdict === 'decode' && chain) expect(queued).toBeLessThan(wallLimits.mostQueued)
+          chain = verdict === 'decode' || (verdict === 'restart' && key)
+          if (chain) gate.decoded(age, now)
+        }
+      }),
+    )
+  })
+
+  /** A decoder that takes `cost` ms a frame, fed at 15 frames a second with a key frame every 2 s. */
+  function worstLag(cost: number): number {
+    const gate = createFrameGate(wallLimits)
+    let queue: number[] = []
+    let freeAt = 0
+    let worst = 0
+    for (let index = 0; index < 900; index += 1) {
+      const now = index * 66.7
+      while (queue[0] !== undefined && freeAt <= now) {
+        const received = queue.shift()!
+        freeAt = Math.max(freeAt, received) + cost
+        worst = Math.max(worst, freeAt - received)
+        gate.decoded(freeAt - received, now)
+      }
+      const verdict = gate.admit({ key: index % 30 === 0 }, queue.length, now)
+      if (verdict === 'restart') queue = []
+      if (verdict === 'decode' || (verdict === 'restart' && index % 30 === 0)) queue.push(now)
+    }
+    return worst
+  }
+
+  it('keeps the lag below a second however slow the decoder is', () => {
+    for (const cost of [10, 60, 70, 100, 150, 300]) expect(worstLag(cost)).toBeLessThan(1000 + cost)
+  })
+})
+
+describe('the age of the shown frame', () => {
+  it('is that of the frame on the screen, not of the newest one received', () => {
+    const frames = createShownFrames()
+    frames.expect(5_000_000_066_790, 1000)
+    frames.expect(5_000_000_133_457, 1067)
+    expect(frames.lastReceivedAt).toBeNull()
+    frames.shown(5000000.06679)
+    expect(frames.lastReceivedAt).toBe(1000)
+    expect(frames.count).toBe(1)
+  })
+
+  it('finds any microsecond that a stream can carry', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 48 }), (timestamp) => {
+        const frames = createShownFrames()
+        frames.expect(timestamp, 7)
+        frames.shown(timestamp / 1e6)
+        expect(frames.lastReceivedAt).toBe(7)
+      }),
+    )
+  })
+
+  it('forgets the oldest, so it stays small', () => {
+    const frames = createShownFrames()
+    for (let index = 0; index < 2000; index += 1) frames.expect(index, index)
+    expect(frames.receivedAt(0)).toBeNull()
+    expect(frames.receivedAt(1999)).toBe(1999)
+  })
+
+  it('is stale past two seconds beyond what the path delays', () => {
+    expect(phaseOf({ failed: false, ageMs: null }, 0)).toBe('connecting')
+    expect(phaseOf({ failed: false, ageMs: 1999 }, 0)).toBe('playing')
+    expect(phaseOf({ failed: false, ageMs: 2001 }, 0)).toBe('stale')
+    expect(phaseOf({ failed: false, ageMs: 3900 }, 2000)).toBe('playing')
+    expect(phaseOf({ failed: true, ageMs: 10 }, 0)).toBe('failed')
+  })
+})
+
+describe('the age of an HLS picture', () => {
+  const loaded = { playingDate: null, currentTime: 10, bufferEnd: 12, bufferedAt: 99_500 }
+
+  it('is measured by the source clock when there is one', () => {
+    expect(hlsAge({ ...loaded, playingDate: 96_400 }, 100_000)).toEqual({ ageMs: 3600, ageBy: 'program-date' })
+  })
+
+  it('is at least the distance to what was loaded', () => {
+    expect(hlsAge(loaded, 100_000)).toEqual({ ageMs: 2500, ageBy: 'buffer' })
+  })
+
+  it('does not believe a source whose clock is a year off, either way', () => {
+    const year = 31_536_000_000
+    for (const playingDate of [96_400 - year, 96_400 + year])
+      expect(hlsAge({ ...loaded, playingDate }, 100_000)).toEqual({ ageMs: 2500, ageBy: 'buffer' })
+  })
+
+  it('grows while nothing arrives', () => {
+    expect(hlsAge({ ...loaded, currentTime: 12 }, 110_000).ageMs).toBe(10_500)
+  })
+
+  it('is unknown before anything was loaded', () => {
+    expect(hlsAge({ ...loaded, bufferEnd: null, bufferedAt: null }, 100_000).ageMs).toBeNull()
+  })
+})
+
+describe('the choice of a player', () => {
+  const all = { webCodecs: true, trackGenerator: true, mediaSource: true }
+  const units = { watchId: 'w', player: 'access-units' } as const
+  const hls = { watchId: 'w', player: 'hls', path: '/hls/w/index.m3u8' } as const
+
+  it('takes the shortest path for access units and hls.js for HLS', () => {
+    expect(choosePlayer(units, all)).toEqual({ player: 'webcodecs', reason: 'shortest-path' })
+    expect(choosePlayer(hls, all)).toEqual({ player: 'hls', reason: 'source-is-hls' })
+  })
+
+  it('says what is missing', () => {
+    expect(choosePlayer(units, { ...all, webCodecs: false }).reason).toBe('no-webcodecs')
+    expect(choosePlayer(units, { ...all, trackGenerator: false }).reason).toBe('no-track-generator')
+    expect(choosePlayer(hls, { ...all, mediaSource: false }).reason).toBe('no-media-source')
+  })
+})
+
+describe('what the gateway says', () => {
+  it('is taken when it is of this version', () => {
+    const config = { type: 'config', stream: 1, codec: 'avc1.640016', width: 640, height: 360 }
+    const state = { type: 'state', stream: 1, state: 'failed', trouble: 'no-media', at: 1 }
+    for (const notice of [config, state, { ...state, trouble: null }, { type: 'dropped', stream: 3, count: 2 }])
+      expect(parseNotice(JSON.stringify(notice))).toEqual(notice)
+  })
+
+  it('is refused otherwise, whatever it is', () => {
+    const wrong = [
+      '',
+      'null',
+      '[]',
+      '{"type":"config","stream":1}',
+      '{"type":"config","stream":1,"codec":"<script>","width":1,"height":1}',
+      '{"type":"config","stream":1,"codec":"avc1.640016","width":1e9,"height":1}',
+      '{"type":"state","stream":1,"state":"happy","trouble":null,"at":1}',
+      '{"type":"state","stream":1,"state":"failed","trouble":"bored","at":1}',
+      '{"type":"dropped","stream":-1,"count":2}',
+    ]
+    for (const text of wrong) expect(parseNotice(text), text).toBeNull()
+    fc.assert(fc.property(fc.json(), (text) => parseNotice(text) === null))
+  })
+})
