@@ -1,0 +1,27 @@
+/** The ways a simulated camera can go wrong. */
+
+/**
+ * - `silent` takes connections and answers nothing; running streams stop.
+ * - `unauthorized` answers 401 to everything. `error-500` answers 500.
+ * - `html` answers a web page where SOAP, SDP or a playlist is expected.
+ * - `half-xml` breaks off in the middle of the answer (SOAP, SDP or playlist).
+ * - `play-then-nothing` grants everything and sends no pictures; HLS segments begin and never go on.
+ * - `reboot` drops every connection and resets each new one as soon as it names the camera, until cleared.
+ *   (All cameras share one port, so the connection itself cannot be refused.)
+ * - `freeze` answers everything and reports go on, but no new picture comes; who joins sees one old key frame.
+ */
+export const faultKinds = [
+  'silent',
+  'unauthorized',
+  'error-500',
+  'html',
+  'half-xml',
+  'play-then-nothing',
+  'reboot',
+  'freeze',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+/** The fault a camera has now. */
+export type FaultOf = (cameraId: string) => FaultKind | null
+
+export const htmlPage = '<!DOCTYPE html><html><head><title>设备管理</title></head><body><h1>Login</h1></body></html>'
