@@ -27,15 +27,15 @@ export interface FeedOptions {
   store: FeedStore
   clock: Clock
   log: Logger
+  /** Waiting time after a failure, doubled up to `lastRetryMs`. */
+  firstRetryMs?: number
 }
 
 const pageSize = 1000
-/** Waiting time after a failure, doubled up to the cap. */
-const firstRetryMs = 500
 const lastRetryMs = 15_000
 
 /** One follower a link; pulls run one after another, a poke during a pull starts another one after it. */
-export function createFeed({ link, store, clock, log }: FeedOptions): Feed {
+export function createFeed({ link, store, clock, log, firstRetryMs = 500 }: FeedOptions): Feed {
   const state: FeedState = { isCatchingUp: false, progress: null, storageFault: null }
   const changed = createEmitter<void>()
   const applied = createEmitter<Applied>()
@@ -99,21 +99,20 @@ export function createFeed({ link, store, clock, log }: FeedOptions): Feed {
 
   async function catchUp(hubEpoch: string, signal: AbortSignal): Promise<void> {
     let epoch = store.position().epoch
-    update({ isCatchingUp: true })
     try {
       if (epoch !== hubEpoch) epoch = await takeSnapshot(signal)
       await pullAll(epoch)
     } catch (error) {
       if (!(error instanceof HubRefusal) || !['epoch-changed', 'cursor-too-old'].includes(error.code)) throw error
       await pullAll(await takeSnapshot(signal))
-    } finally {
-      update({ isCatchingUp: false, progress: null })
     }
+    update({ isCatchingUp: false, progress: null })
   }
 
   async function follow(hubEpoch: string, signal: AbortSignal): Promise<void> {
     let retryMs = firstRetryMs
     isPoked = true
+    update({ isCatchingUp: true })
     while (!signal.aborted) {
       if (!isPoked) await new Promise<void>((resolve) => (wake = resolve))
       if (signal.aborted) return
@@ -126,6 +125,7 @@ export function createFeed({ link, store, clock, log }: FeedOptions): Feed {
         if (signal.aborted) return
         const storage = storageFailure(error)
         if (storage && storage !== 'busy') update({ storageFault: storage })
+        update({ isCatchingUp: true, progress: null })
         log.error({ error: String(error), retryMs }, 'the feed cannot continue; trying again')
         await clock.sleep(retryMs, signal).catch(() => undefined)
         retryMs = Math.min(retryMs * 2, lastRetryMs)

@@ -1,0 +1,68 @@
+/** What the queue reads: order, windows, deltas, and that personal data leaves masked. */
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createCaseQueries, differWindows } from '../../native/cases/case-queries.ts'
+import { createCaseStore } from '../../native/cases/case-store.ts'
+import { maskName, maskPhone } from '../../native/cases/personal-data.ts'
+import type { QueueWindow } from '../../native/contract/contract.ts'
+import { openDatabase } from '../../native/database/open.ts'
+import { monday, sampleHead, temporaryFolder } from './support.ts'
+
+function openCases() {
+  const database = openDatabase(join(temporaryFolder(), 'console.db'), 'ab'.repeat(32))
+  return { store: createCaseStore(database), queries: createCaseQueries(database) }
+}
+
+test('open cases come by remaining time, those without a limit last; all cases by time of report, newest first', () => {
+  const { store, queries } = openCases()
+  const put = (id: string, dueAt: number | null, reportedAt: number, state: 'filed' | 'closed' = 'filed') =>
+    store.put(
+      sampleHead({ id, reportedAt, state, limit: dueAt === null ? null : { startedAt: 0, dueAt, stoppedAt: null } }),
+      [],
+      1,
+    )
+  put('late', 10, 1)
+  put('no-limit', null, 2)
+  put('soon', 20, 3)
+  put('done', 5, 4, 'closed')
+  expect(queries.window('open', 0, 10)).toMatchObject({
+    rows: [{ id: 'late' }, { id: 'soon' }, { id: 'no-limit' }],
+    total: 3,
+  })
+  expect(queries.window('open', 1, 1)).toMatchObject({ rows: [{ id: 'soon' }], offset: 1, total: 3 })
+  const all = queries.window('all', 0, 10)
+  expect(all.rows.map(({ id }) => id)).toEqual(['done', 'soon', 'no-limit', 'late'])
+})
+
+test('the reporter leaves native masked', () => {
+  const { store, queries } = openCases()
+  store.put(sampleHead({ reporter: { name: '欧阳娜娜', phone: '13812345678', account: '晴天' } }), [], 1)
+  expect(queries.file('case-1')?.reporter).toEqual({ name: '欧**', phone: '138****5678', account: '晴*' })
+  expect([maskName(''), maskName('𠮷野'), maskPhone('110'), maskPhone('')]).toEqual(['', '𠮷*', '****10', ''])
+})
+
+const window = fc
+  .uniqueArray(fc.record({ id: fc.integer({ min: 1, max: 8 }), version: fc.integer({ min: 1, max: 3 }) }), {
+    selector: ({ id }) => id,
+  })
+  .map((items): QueueWindow => ({
+    rows: items.map(({ id, version }) => ({
+      ...sampleHead({ id: `case-${id}`, version, reportedAt: monday }),
+      className: null,
+    })),
+    offset: 0,
+    total: items.length,
+  }))
+
+test('a delta turns the window before into the window after', () => {
+  fc.assert(
+    fc.property(window, window, (before, after) => {
+      const delta = differWindows(before, after)
+      const { order, rows, total } = delta ?? { order: before.rows.map(({ id }) => id), rows: [], total: before.total }
+      const byId = new Map([...before.rows, ...rows].map((row) => [row.id, row]))
+      expect(order.map((id) => byId.get(id))).toEqual(after.rows)
+      expect(total).toBe(after.total)
+    }),
+  )
+})
