@@ -6,8 +6,6 @@ export type LinkTrouble = 'unreachable' | 'certificate' | 'unauthorized' | 'prot
 export interface LinkState {
   /** Name of this workstation at the hub. */
   workstation: string
-  /** Name of this workstation at the hub, e.g. `SZ-02`. */
-  workstation?: string
   phase: 'offline' | 'connecting' | 'catching-up' | 'online'
   trouble: LinkTrouble | null
   /** Round-trip time of the last heartbeat in ms, null while offline. */

@@ -2,7 +2,13 @@
 
 /** From the shell. `page` comes with one MessagePort: the other end is a page's. */
 export type ShellMessage =
-  | { type: 'open'; configurationFile: string; allowedOrigins: string[] }
+  | {
+      type: 'open'
+      configurationFile: string
+      allowedOrigins: string[]
+      /** Hex text of the database key that the system keeps for the shell; used where no key file lies beside the database. */
+      databaseKey: string | null
+    }
   | { type: 'page' }
   | { type: 'suspend' }
   | { type: 'resume' }
