@@ -1,0 +1,179 @@
+/**
+ * The workstation's side of the media gateway: starts the worker, tells it what may be watched, and starts it again when it dies.
+ *
+ * A new worker takes the same port and token, so pages only have to connect again; every grant that still stands is given anew.
+ * Limits: while the worker is away (a second, doubling to half a minute) nothing plays; running groups of pictures are lost; and when another
+ * program has taken the port meanwhile, the gateway keeps trying and stays silent until the port is free.
+ */
+import { randomBytes } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { MediaAccess } from '../contract/camera.ts'
+import { createEmitter, type Signal } from '../signal.ts'
+import { within } from './limits.ts'
+import type { ResolvedSource } from './media-unit.ts'
+import type { WatchUse } from './media-server.ts'
+import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
+
+const startMs = 10_000
+const closeMs = 2_000
+const firstRestartMs = 1_000
+const lastRestartMs = 30_000
+/** A worker that ran for so long did not die of starting. */
+const settledMs = 60_000
+
+export interface MediaGatewayOptions {
+  /** The worker's file: media-worker.ts, or its bundle. */
+  workerUrl: URL
+  /** Origins of the pages that may connect, e.g. `http://127.0.0.1:40122`. */
+  allowedOrigins: string[]
+  log: Logger
+  clock: Clock
+}
+
+export interface MediaGateway {
+  access: MediaAccess
+  /** Lets pages play the source by this id, which must be free of `/`. Again: replaces it. */
+  grant(watchId: string, source: ResolvedSource): void
+  /** Ends whatever plays by this id. Idempotent. */
+  revoke(watchId: string): void
+  /** How many viewers a watch has, whenever that changes or HLS is read. */
+  uses: Signal<WatchUse>
+  close(): Promise<void>
+}
+
+/** Rejects when the worker cannot listen. */
+export async function startMediaGateway(options: MediaGatewayOptions): Promise<MediaGateway> {
+  const gateway = new Gateway(options)
+  await gateway.start()
+  return gateway
+}
+
+class Gateway implements MediaGateway {
+  readonly #options: MediaGatewayOptions
+  readonly #log: Logger
+  readonly #token = randomBytes(32).toString('base64url')
+  readonly #grants = new Map<string, ResolvedSource>()
+  readonly #watched = new Set<string>()
+  readonly #closed = new AbortController()
+  readonly uses = createEmitter<WatchUse>()
+  #worker: Worker | null = null
+  #port = 0
+
+  constructor(options: MediaGatewayOptions) {
+    this.#options = options
+    this.#log = options.log.child({ part: 'media' })
+  }
+
+  get access(): MediaAccess {
+    return { origin: `http://127.0.0.1:${this.#port}`, token: this.#token }
+  }
+
+  async start(): Promise<void> {
+    const exited = await this.#spawn()
+    void this.#keepRunning(exited)
+  }
+
+  grant(watchId: string, source: ResolvedSource): void {
+    this.#grants.set(watchId, source)
+    this.#tell({ type: 'grant', watchId, source })
+  }
+
+  revoke(watchId: string): void {
+    if (!this.#grants.delete(watchId)) return
+    this.#watched.delete(watchId)
+    this.#tell({ type: 'revoke', watchId })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return
+    this.#closed.abort()
+    this.#grants.clear()
+    const worker = this.#worker
+    if (!worker) return
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    this.#tell({ type: 'close' })
+    const { clock } = this.#options
+    const late = () => new Error('the media worker does not end')
+    await within(exited, { clock, limit: closeMs, signal: new AbortController().signal, late }).catch(() =>
+      worker.terminate(),
+    )
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker?.postMessage(message)
+  }
+
+  /** Resolves when the worker listens, with a promise of its end. */
+  async #spawn(): Promise<{ exit: Promise<void> }> {
+    const { workerUrl, allowedOrigins, clock } = this.#options
+    const settings: WorkerSettings = { port: this.#port, token: this.#token, allowedOrigins, logLevel: this.#log.level }
+    const worker = new Worker(workerUrl, { workerData: settings, name: 'media' })
+    worker.on('error', (error) => this.#log.error({ err: error }, 'the media worker has died'))
+    const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    const listening = new Promise<number>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.type === 'listening') resolve(message.port)
+        else if (message.type === 'refused') reject(new Error(`the media worker cannot listen: ${message.message}`))
+        else this.#hear(message)
+      })
+      void exit.then(() => reject(new Error('the media worker ended before it listened')))
+    })
+    try {
+      const late = () => new Error(`the media worker does not listen within ${startMs} ms`)
+      this.#port = await within(listening, { clock, limit: startMs, signal: this.#closed.signal, late })
+    } catch (error) {
+      await worker.terminate()
+      throw error
+    }
+    this.#worker = worker
+    for (const [watchId, source] of this.#grants) this.#tell({ type: 'grant', watchId, source })
+    return { exit }
+  }
+
+  async #keepRunning({ exit }: { exit: Promise<void> }): Promise<void> {
+    const { clock } = this.#options
+    const { signal } = this.#closed
+    let delay = firstRestartMs
+    let running: { exit: Promise<void> } | null = { exit }
+    while (!signal.aborted) {
+      const startedAt = clock.now()
+      await running?.exit
+      this.#worker = null
+      this.#forgetViewers()
+      if (signal.aborted) return
+      if (running && clock.now() - startedAt >= settledMs) delay = firstRestartMs
+      this.#log.warn({ delay }, 'the media worker is started again')
+      await clock.sleep(delay, signal).catch(() => {})
+      if (signal.aborted) return
+      delay = Math.min(delay * 2, lastRestartMs)
+      running = await this.#spawn().catch((error: unknown) => {
+        this.#log.error({ err: error }, 'the media worker cannot start')
+        return null
+      })
+    }
+  }
+
+  /** Pages lost their connection with the worker. */
+  #forgetViewers(): void {
+    for (const watchId of this.#watched) this.uses.emit({ watchId, viewers: 0 })
+    this.#watched.clear()
+  }
+
+  #hear(message: Extract<FromWorker, { type: 'use' | 'log' }>): void {
+    if (message.type === 'log') return relay(this.#log, message.record)
+    const { watchId, viewers } = message.use
+    if (viewers > 0) this.#watched.add(watchId)
+    else this.#watched.delete(watchId)
+    this.uses.emit(message.use)
+  }
+}
+
+/** Writes a record of the worker's log into ours, at its own level. */
+function relay(log: Logger, record: string): void {
+  const { level, msg, ...fields } = JSON.parse(record) as { level: number; time?: number; msg: string }
+  delete fields.time
+  const write = level >= 50 ? log.error : level >= 40 ? log.warn : level >= 30 ? log.info : log.debug
+  write.call(log, fields, msg)
+}

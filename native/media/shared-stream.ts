@@ -1,0 +1,200 @@
+/** One upstream session for all who look at the same source: reconnects by itself and keeps the last group of pictures for the next viewer. */
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { StreamTrouble } from '../contract/media-wire.ts'
+import { type MediaUnit, StreamFailure } from './media-unit.ts'
+
+export interface StreamState {
+  state: 'connecting' | 'playing' | 'stalled' | 'failed'
+  trouble: StreamTrouble | null
+  /** Milliseconds since 1970. */
+  at: number
+}
+
+export interface StreamViewer {
+  state(state: StreamState): void
+  unit(unit: MediaUnit): void
+}
+
+/** Gives units until it fails with a `StreamFailure` or the signal aborts. */
+export type Play = (options: { signal: AbortSignal; onUnit: (unit: MediaUnit) => void }) => Promise<never>
+
+/** Times in milliseconds. */
+export interface SharedStreamLimits {
+  firstRetry: number
+  lastRetry: number
+  /** After a refused password, so that the camera does not lock the account. */
+  unauthorizedRetry: number
+  /** A session that played for so long counts as a success: the next retry is early again. */
+  settled: number
+  /** Without a unit for so long the stream is stalled. */
+  stall: number
+  /** How long the session outlives its last viewer: a change of layout must not open it anew. */
+  linger: number
+  cachedBytes: number
+  cachedUnits: number
+}
+export const defaultSharedStreamLimits: SharedStreamLimits = {
+  firstRetry: 500,
+  lastRetry: 30_000,
+  unauthorizedRetry: 30_000,
+  settled: 10_000,
+  stall: 2_000,
+  linger: 3_000,
+  cachedBytes: 16_000_000,
+  cachedUnits: 1_000,
+}
+
+export interface SharedStreamOptions {
+  play: Play
+  clock: Clock
+  /** 0 <= x < 1. */
+  random: () => number
+  log: Logger
+  limits?: SharedStreamLimits
+  /** The last viewer has gone and the session is closed: the stream is of no more use. */
+  onIdle: () => void
+}
+
+/** Doubles with every failure up to the cap; the upper half is left to chance so that many cameras do not come back at once. */
+export function retryDelay(
+  failures: number,
+  trouble: StreamTrouble,
+  limits: SharedStreamLimits,
+  random: number,
+): number {
+  const doubled = limits.firstRetry * 2 ** Math.min(failures - 1, 20)
+  const least = trouble === 'unauthorized' ? limits.unauthorizedRetry : 0
+  const delay = Math.max(least, Math.min(doubled, limits.lastRetry))
+  return delay * (0.5 + random / 2)
+}
+
+export class SharedStream {
+  readonly #options: SharedStreamOptions
+  readonly #limits: SharedStreamLimits
+  readonly #viewers = new Set<StreamViewer>()
+  readonly #stopped = new AbortController()
+  #leaving: AbortController | null = null
+  #state: StreamState
+  #pictures: MediaUnit[] = []
+  #pictureBytes = 0
+  /** Last unit as it was given out. */
+  #last: MediaUnit | null = null
+  /** Microseconds added to a session's own time, so that time goes on over a reconnection. */
+  #shift: number | null = null
+
+  constructor(options: SharedStreamOptions) {
+    this.#options = options
+    this.#limits = options.limits ?? defaultSharedStreamLimits
+    this.#state = { state: 'connecting', trouble: null, at: options.clock.now() }
+    void this.#run()
+    void this.#watchStall()
+  }
+
+  /** Tells the state at once, then the cached pictures, then what comes. Returns how to leave. */
+  attach(viewer: StreamViewer): () => void {
+    this.#leaving?.abort()
+    this.#leaving = null
+    this.#viewers.add(viewer)
+    viewer.state(this.#state)
+    this.replay(viewer)
+    return () => {
+      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) void this.#leave()
+    }
+  }
+
+  /** Gives the cached pictures again, from their key frame. */
+  replay(viewer: StreamViewer): void {
+    for (const unit of this.#pictures) viewer.unit(unit)
+  }
+
+  /** Ends the session at once. */
+  close(): void {
+    this.#stopped.abort()
+    this.#pictures = []
+  }
+
+  async #leave(): Promise<void> {
+    this.#leaving = new AbortController()
+    const stayed = AbortSignal.any([this.#leaving.signal, this.#stopped.signal])
+    await this.#options.clock.sleep(this.#limits.linger, stayed).then(
+      () => {
+        if (this.#viewers.size > 0) return
+        this.close()
+        this.#options.onIdle()
+      },
+      () => {},
+    )
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped
+    const { clock, play, random, log } = this.#options
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      const startedAt = clock.now()
+      try {
+        await play({ signal, onUnit: (unit) => this.#take(unit) })
+      } catch (error) {
+        if (signal.aborted) return
+        const trouble = error instanceof StreamFailure ? error.trouble : 'refused'
+        if ((this.#last?.receivedAt ?? 0) - startedAt >= this.#limits.settled) failures = 1
+        const delay = retryDelay(failures, trouble, this.#limits, random())
+        log.warn({ trouble, failures, delay, err: error }, 'a stream has failed')
+        this.#forget()
+        this.#change('failed', trouble)
+        await clock.sleep(delay, signal).catch(() => {})
+        if (!signal.aborted) this.#change('connecting', trouble)
+      }
+    }
+  }
+
+  #take(unit: MediaUnit): void {
+    if (this.#stopped.signal.aborted) return
+    this.#shift ??= this.#last
+      ? this.#last.timestamp + Math.max(1, unit.receivedAt - this.#last.receivedAt) * 1000 - unit.timestamp
+      : 0
+    const shifted = this.#shift === 0 ? unit : { ...unit, timestamp: unit.timestamp + this.#shift }
+    this.#last = shifted
+    if (this.#state.state !== 'playing') this.#change('playing', null)
+    this.#cache(shifted)
+    for (const viewer of this.#viewers) viewer.unit(shifted)
+  }
+
+  #cache(unit: MediaUnit): void {
+    if (unit.key) this.#forgetPictures()
+    else if (this.#pictures.length === 0) return
+    this.#pictures.push(unit)
+    this.#pictureBytes += unit.data.byteLength
+    const isTooMuch = this.#pictureBytes > this.#limits.cachedBytes || this.#pictures.length > this.#limits.cachedUnits
+    if (isTooMuch) this.#forgetPictures()
+  }
+
+  /** A failed stream has no picture to show: an old one would lie. */
+  #forget(): void {
+    this.#forgetPictures()
+    this.#shift = null
+  }
+
+  #forgetPictures(): void {
+    this.#pictures = []
+    this.#pictureBytes = 0
+  }
+
+  async #watchStall(): Promise<void> {
+    const { clock } = this.#options
+    try {
+      for (;;) {
+        const since = this.#state.state === 'playing' && this.#last ? clock.now() - this.#last.receivedAt : 0
+        if (since >= this.#limits.stall) this.#change('stalled', 'no-media')
+        await clock.sleep(this.#limits.stall - (since % this.#limits.stall), this.#stopped.signal)
+      }
+    } catch {
+      // Stopped.
+    }
+  }
+
+  #change(state: StreamState['state'], trouble: StreamTrouble | null): void {
+    this.#state = { state, trouble, at: this.#options.clock.now() }
+    for (const viewer of this.#viewers) viewer.state(this.#state)
+  }
+}
