@@ -12,7 +12,8 @@ export interface CaseStore {
 }
 
 const knownFields: ReadonlySet<string> = new Set(Object.keys(caseHead.shape))
-const columns = [
+/** Columns of `cases`, in the order of `caseValues`. */
+export const caseColumns = [
   'id',
   'number',
   'sub_center',
@@ -43,8 +44,8 @@ const columns = [
 export function createCaseStore(database: Database): CaseStore {
   const stateOf = database.prepare<[string], CaseState>('SELECT state FROM cases WHERE id = ?').pluck()
   const upsert = database.prepare(
-    `INSERT INTO cases (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-     ON CONFLICT (id) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    `INSERT INTO cases (${caseColumns.join(', ')}) VALUES (${caseColumns.map(() => '?').join(', ')})
+     ON CONFLICT (id) DO UPDATE SET ${caseColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   )
   const addStep = database.prepare('INSERT OR IGNORE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
   const count = database.prepare(
@@ -61,7 +62,7 @@ export function createCaseStore(database: Database): CaseStore {
         if (before) count.run(before, -1)
         count.run(head.state, 1)
       }
-      upsert.run(valuesOf(head, generation))
+      upsert.run(caseValues(head, generation))
       for (const step of steps) addStep.run(head.id, step.id, step.hubAt, JSON.stringify(step))
     },
     putClass({ code, kind, name, parent }) {
@@ -78,7 +79,8 @@ export function createCaseStore(database: Database): CaseStore {
   }
 }
 
-function valuesOf(head: CaseHead, generation: number): unknown[] {
+/** A head as a row. */
+export function caseValues(head: CaseHead, generation: number): unknown[] {
   return [
     head.id,
     head.number,
@@ -109,6 +111,8 @@ function valuesOf(head: CaseHead, generation: number): unknown[] {
 
 /** Fields of a newer hub: kept as they came, so that an update of this program finds them. */
 function extraOf(head: CaseHead): string | null {
-  const extra = Object.entries(head).filter(([name]) => !knownFields.has(name))
-  return extra.length > 0 ? JSON.stringify(Object.fromEntries(extra)) : null
+  let fields = 0
+  for (const _ in head) fields += 1
+  if (fields === knownFields.size) return null
+  return JSON.stringify(Object.fromEntries(Object.entries(head).filter(([name]) => !knownFields.has(name))))
 }

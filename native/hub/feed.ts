@@ -56,15 +56,27 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500 }: Feed
     wake?.()
   }
 
-  /** Pulls until the hub has nothing more. */
+  const pull = (epoch: string, cursor: number) =>
+    link.request('feed.pull', { epoch, cursor, limit: pageSize }, protocol.pullReply)
+
+  /** Pulls until the hub has nothing more. The next page is asked for before the last one is applied. */
   async function pullAll(epoch: string): Promise<void> {
+    let { cursor } = store.position()
+    let asked = pull(epoch, cursor)
     for (;;) {
-      const { cursor } = store.position()
-      const reply = await link.request('feed.pull', { epoch, cursor, limit: pageSize }, protocol.pullReply)
+      const reply = await asked
       if (reply.epoch !== epoch) throw new HubRefusal('epoch-changed', 'the answer is of another epoch')
       requireConsecutive(reply.changes, cursor)
-      if (reply.changes.length > 0) publish(store.applyChanges(epoch, reply.changes, clock.now()))
-      if (reply.changes.length === 0 || cursor + reply.changes.length >= reply.head) return
+      if (reply.changes.length === 0) return
+      cursor += reply.changes.length
+      const isMore = cursor < reply.head
+      if (isMore) {
+        asked = pull(epoch, cursor)
+        // Looked at in the next round, or not at all when this page cannot be applied.
+        asked.catch(() => undefined)
+      }
+      publish(store.applyChanges(epoch, reply.changes, clock.now()))
+      if (!isMore) return
     }
   }
 
