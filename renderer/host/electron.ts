@@ -1,6 +1,59 @@
-/** The Electron host: placeholder until the shell exists. */
-import type { Host } from './host.ts'
+/** The Electron host: asks the shell's preload for a port to the native program and talks over it. */
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import { type Connection, EntryRefused, type Host } from './host.ts'
+import { isPortMessage, type WorkstationBridge } from './workstation-bridge.ts'
 
-export function electronHost(): Host {
-  throw new Error('The Electron shell is not built yet.')
+/** Resolves with the port that belongs to this request; the preload posts it before the answer arrives. */
+function portFor(request: number, signal: AbortSignal): Promise<MessagePort> {
+  return new Promise((resolve, reject) => {
+    const done = new AbortController()
+    signal.addEventListener('abort', () => (done.abort(), reject(signal.reason as Error)), { signal: done.signal })
+    const take = ({ source, data, ports }: MessageEvent) => {
+      if (source !== window || !isPortMessage(data) || data.request !== request || !ports[0]) return
+      done.abort()
+      resolve(ports[0])
+    }
+    window.addEventListener('message', take, { signal: done.signal })
+  })
+}
+
+function connectionOver(port: MessagePort): Connection {
+  let ended: () => void
+  const closed = new Promise<void>((resolve) => (ended = resolve))
+  port.addEventListener('close', () => ended())
+  const client: Connection['client'] = createORPCClient(new RPCLink({ port }))
+  port.start()
+  return {
+    client,
+    closed,
+    close() {
+      port.close()
+      // A port tells only the other end that it was closed.
+      port.dispatchEvent(new Event('close'))
+    },
+  }
+}
+
+export function electronHost(bridge: WorkstationBridge = window.workstation as WorkstationBridge): Host {
+  let requests = 0
+  bridge.onLink(({ kind, id }) => {
+    window.location.hash = `#/${kind}/${encodeURIComponent(id)}`
+  })
+  return {
+    async connect(signal) {
+      signal.throwIfAborted()
+      const request = ++requests
+      const given = new AbortController()
+      const port = portFor(request, AbortSignal.any([signal, given.signal]))
+      // Handled here as well, so that an answer without a port leaves no unhandled rejection behind.
+      port.catch(() => undefined)
+      const answer = await bridge.connect(request)
+      if (answer === 'connected') return connectionOver(await port)
+      given.abort()
+      throw answer === 'refused' ? new EntryRefused() : new Error('The native program cannot be reached.')
+    },
+    can: () => true,
+    openWall: (display) => bridge.openWall(display),
+  }
 }

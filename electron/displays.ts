@@ -1,0 +1,64 @@
+/** Decides which display a window belongs on and where on it. Values in, values out; windows.ts moves the windows. */
+
+export interface Rectangle {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export interface DisplayArea {
+  id: number
+  /** Without the task bar. */
+  workArea: Rectangle
+}
+
+export type WindowRole = 'console' | 'wall'
+
+/** One window of a role on a display: opening it again brings it forward. */
+export function windowKey(role: WindowRole, display: number): string {
+  return `${role}@${display}`
+}
+
+const smallest = { width: 640, height: 480 }
+/** So much of a window has to be on its display, or nobody could take hold of it. */
+const graspable = { width: 160, height: 48 }
+
+export function overlap(a: Rectangle, b: Rectangle): { width: number; height: number } {
+  return {
+    width: Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)),
+    height: Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)),
+  }
+}
+
+/** Where it was if it can still be taken hold of there, else the whole work area of its display. */
+export function placeWindow(saved: Rectangle | undefined, { workArea }: DisplayArea): Rectangle {
+  if (!saved) return { ...workArea }
+  const shared = overlap(saved, workArea)
+  if (shared.width < graspable.width || shared.height < graspable.height) return { ...workArea }
+  // The title bar must not be above the work area, where no pointer reaches it.
+  const y = Math.max(saved.y, workArea.y)
+  return {
+    x: saved.x,
+    y,
+    width: Math.max(smallest.width, Math.min(saved.width, workArea.width)),
+    height: Math.max(smallest.height, Math.min(saved.height, workArea.height)),
+  }
+}
+
+/** The display with this place in the order of numbers: 0 is the main one, the others from left to right. */
+export function displayNumber<Area extends DisplayArea>(index: number, displays: readonly Area[], main: Area): Area {
+  const others = displays.filter(({ id }) => id !== main.id)
+  others.sort((a, b) => a.workArea.x - b.workArea.x || a.workArea.y - b.workArea.y)
+  return [main, ...others][index] ?? main
+}
+
+/** Where a window has to go when the displays are these: home when its own display went, back when it came again. */
+export function moveFor(
+  { display, isAway }: { display: number; isAway: boolean },
+  displays: readonly DisplayArea[],
+): 'stay' | 'home' | 'back' {
+  const isPresent = displays.some(({ id }) => id === display)
+  if (isAway) return isPresent ? 'back' : 'stay'
+  return isPresent ? 'stay' : 'home'
+}

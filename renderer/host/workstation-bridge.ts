@@ -1,0 +1,31 @@
+/** What the shell's preload exposes as `window.workstation`, and what it posts to the page: everything a page may ask of the shell. */
+
+export type ConnectAnswer = 'connected' | 'refused' | 'unreachable'
+
+/** What a link from outside may open. */
+export interface LinkTarget {
+  kind: 'case' | 'camera'
+  id: string
+}
+
+export interface WorkstationBridge {
+  /**
+   * Asks for a port to the native program. When the answer is `connected`, the page has been posted
+   * a `PortMessage` with the same number and the port.
+   */
+  connect(request: number): Promise<ConnectAnswer>
+  /** Opens the wall, or brings it forward, on the display with this number (0 is the main one). */
+  openWall(display: number): Promise<void>
+  /** Links that were opened before the page listened are delivered at once. Returns the way to stop. */
+  onLink(listener: (target: LinkTarget) => void): () => void
+}
+
+/** Posted to the page's own window with the port in `ports[0]`. */
+export interface PortMessage {
+  type: 'workstation.port'
+  request: number
+}
+
+export function isPortMessage(data: unknown): data is PortMessage {
+  return typeof data === 'object' && data !== null && (data as Partial<PortMessage>).type === 'workstation.port'
+}
