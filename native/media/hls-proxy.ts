@@ -130,7 +130,7 @@ export class HlsProxy {
   #refuse(response: ServerResponse, address: URL, error: unknown): void {
     const failure = error instanceof StreamFailure ? error : new StreamFailure('closed-by-camera', String(error), error)
     const { trouble, message } = failure
-    this.#options.log.warn({ address: loggable(address.href), trouble, err: failure }, 'HLS could not be had')
+    this.#options.log.warn({ address: loggable(address.href), trouble, problem: message }, 'HLS could not be had')
     fail(response, trouble === 'unreachable' ? 504 : 502, trouble, message)
   }
 }

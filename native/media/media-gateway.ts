@@ -34,8 +34,11 @@ export interface MediaGatewayOptions {
 
 export interface MediaGateway {
   access: MediaAccess
-  /** Lets pages play the source by this id, which must be free of `/`. Again: replaces it. */
-  grant(watchId: string, source: ResolvedSource): void
+  /**
+   * Lets pages play the source by this id, which must be free of `/`; again: replaces it. Resolves when a page may open it, or at once
+   * while the worker is away, for the next one will know it.
+   */
+  grant(watchId: string, source: ResolvedSource): Promise<void>
   /** Ends whatever plays by this id. Idempotent. */
   revoke(watchId: string): void
   /** How many viewers a watch has, whenever that changes or HLS is read. */
@@ -55,6 +58,8 @@ class Gateway implements MediaGateway {
   readonly #log: Logger
   readonly #token = randomBytes(32).toString('base64url')
   readonly #grants = new Map<string, ResolvedSource>()
+  /** Whom to tell that a watch can be opened. */
+  readonly #granting = new Map<string, () => void>()
   readonly #watched = new Set<string>()
   readonly #closed = new AbortController()
   readonly uses = createEmitter<WatchUse>()
@@ -75,9 +80,12 @@ class Gateway implements MediaGateway {
     void this.#keepRunning(exited)
   }
 
-  grant(watchId: string, source: ResolvedSource): void {
+  async grant(watchId: string, source: ResolvedSource): Promise<void> {
     this.#grants.set(watchId, source)
+    if (!this.#worker) return
+    const granted = new Promise<void>((resolve) => this.#granting.set(watchId, resolve))
     this.#tell({ type: 'grant', watchId, source })
+    await granted
   }
 
   revoke(watchId: string): void {
@@ -155,14 +163,20 @@ class Gateway implements MediaGateway {
     }
   }
 
-  /** Pages lost their connection with the worker. */
+  /** Pages lost their connection with the worker, and it answers nobody any more. */
   #forgetViewers(): void {
+    for (const granted of this.#granting.values()) granted()
+    this.#granting.clear()
     for (const watchId of this.#watched) this.uses.emit({ watchId, viewers: 0 })
     this.#watched.clear()
   }
 
-  #hear(message: Extract<FromWorker, { type: 'use' | 'log' }>): void {
+  #hear(message: Extract<FromWorker, { type: 'use' | 'log' | 'granted' }>): void {
     if (message.type === 'log') return relay(this.#log, message.record)
+    if (message.type === 'granted') {
+      this.#granting.get(message.watchId)?.()
+      return void this.#granting.delete(message.watchId)
+    }
     const { watchId, viewers } = message.use
     if (viewers > 0) this.#watched.add(watchId)
     else this.#watched.delete(watchId)

@@ -25,8 +25,10 @@ async function serve(): Promise<void> {
   })
   if (!server) return port.close()
   port.on('message', (message: ToWorker) => {
-    if (message.type === 'grant') server.grant(message.watchId, message.source)
-    else if (message.type === 'revoke') server.revoke(message.watchId)
+    if (message.type === 'grant') {
+      server.grant(message.watchId, message.source)
+      tell({ type: 'granted', watchId: message.watchId })
+    } else if (message.type === 'revoke') server.revoke(message.watchId)
     else void server.close().then(() => process.exit())
   })
   tell({ type: 'listening', port: server.port })

@@ -129,7 +129,7 @@ export class SharedStream {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped
-    const { clock, play, random, log } = this.#options
+    const { clock, play, random } = this.#options
     for (let failures = 1; !signal.aborted; failures += 1) {
       const startedAt = clock.now()
       try {
@@ -139,13 +139,21 @@ export class SharedStream {
         const trouble = error instanceof StreamFailure ? error.trouble : 'refused'
         if ((this.#last?.receivedAt ?? 0) - startedAt >= this.#limits.settled) failures = 1
         const delay = retryDelay(failures, trouble, this.#limits, random())
-        log.warn({ trouble, failures, delay, err: error }, 'a stream has failed')
+        this.#report(trouble, failures, delay, error)
         this.#forget()
         this.#change('failed', trouble)
         await clock.sleep(delay, signal).catch(() => {})
         if (!signal.aborted) this.#change('connecting', trouble)
       }
     }
+  }
+
+  /** A camera that stays away is told loudly once. */
+  #report(trouble: StreamTrouble, failures: number, delay: number, error: unknown): void {
+    const problem = error instanceof StreamFailure ? { problem: error.message } : { err: error }
+    const record = { trouble, failures, retryMs: Math.round(delay), ...problem }
+    if (failures === 1) this.#options.log.warn(record, 'a stream has failed')
+    else this.#options.log.info(record, 'a stream fails again')
   }
 
   #take(unit: MediaUnit): void {

@@ -18,6 +18,8 @@ export type FromWorker =
   | { type: 'listening'; port: number }
   /** Cannot listen: what the system says. */
   | { type: 'refused'; message: string }
+  /** From now on a page may open the watch. */
+  | { type: 'granted'; watchId: string }
   | { type: 'use'; use: WatchUse }
   /** One record of the worker's log, as pino wrote it. */
   | { type: 'log'; record: string }
