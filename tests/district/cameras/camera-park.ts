@@ -1,13 +1,17 @@
 /** The district's simulated cameras, of three owners and three kinds, on real protocols and one machine. */
-import type { Camera, CameraSource } from '../../../native/contract/camera.ts'
+import type { Camera } from '../../../native/contract/camera.ts'
+import { assemble, discoverable, sourceOf } from './assemble.ts'
 import { type LoadedLook, loadLook } from './clips.ts'
-import { openGate } from './digest.ts'
+import { type Discovery, openDiscovery } from './discovery.ts'
 import type { EncodeOptions } from './encode.ts'
 import { type CameraCounts, chooseEquipment, type Equipment, listed } from './equipment.ts'
 import type { FaultKind } from './faults.ts'
+import { createHlsService } from './hls-server.ts'
+import { openHttpFront } from './http-front.ts'
 import type { Look } from './looks.ts'
+import type { PtzHead } from './onvif/ptz-head.ts'
 import { startPacer } from './pacer.ts'
-import { openRtspServer, type RtspCamera, type RtspServer } from './rtsp-server.ts'
+import { openRtspServer, type RtspServer } from './rtsp-server.ts'
 import type { StartPoint } from './rtsp-viewer.ts'
 
 export interface CameraParkOptions {
@@ -22,6 +26,8 @@ export interface CameraParkOptions {
   /** 0 (usual) for any free port. */
   rtspPort?: number
   httpPort?: number
+  /** UDP port for WS-Discovery, 3702 unless told; null leaves it out. */
+  discoveryPort?: number | null
   /** Where pictures begin after PLAY; `next-key` unless told. */
   start?: StartPoint
   /** RTSP sessions without a sign of life end after this; 60 unless told. */
@@ -33,9 +39,15 @@ export interface CameraParkOptions {
 export interface CameraPark {
   cameras: Camera[]
   rtspPort: number
+  httpPort: number
+  /** Null when it could not be opened or was not wanted. */
+  discovery: Pick<Discovery, 'port' | 'networks'> | null
   /** Lets a camera fail in this way from now on; null heals it. Throws for an unknown camera. */
   fault: (cameraId: string, kind: FaultKind | null) => void
+  /** Who is playing now over RTSP. */
   viewers: RtspServer['viewers']
+  /** Where a steerable camera points, and its presets; null for others. */
+  head: (cameraId: string) => Pick<PtzHead, 'status' | 'presets'> | null
   close: () => Promise<void>
 }
 
@@ -43,41 +55,78 @@ export interface CameraPark {
 const encoders = 2
 
 export async function openCameraPark(options: CameraParkOptions): Promise<CameraPark> {
+  const { host, log } = options
   const now = options.now ?? Date.now
   const equipment = chooseEquipment(options.seed, options.count)
   const loaded = await loadLooks(equipment, options)
-  const faults = new Map<string, FaultKind>()
-  const faultOf = (id: string): FaultKind | null => faults.get(id) ?? null
-  const streams = rtspCameras(equipment, loaded)
+  const faults = createFaultSwitches(equipment, now)
+  const addresses = { host, rtspPort: 0, httpPort: 0 }
+  const served = assemble(equipment, loaded, () => addresses, now)
+
   await using stack = new AsyncDisposableStack()
   const rtsp = await openRtspServer({
-    host: options.host,
+    host,
     port: options.rtspPort ?? 0,
-    camera: (id) => streams.get(id),
-    faultOf,
+    camera: (id) => served.rtsp.get(id),
+    faultOf: faults.of,
     start: options.start ?? 'next-key',
     sessionSeconds: options.sessionSeconds ?? 60,
     now,
-    log: options.log,
+    log,
   })
   stack.defer(() => rtsp.close())
+  const hls = createHlsService({ camera: (id) => served.hls.get(id), faultSince: faults.since, now })
+  const services = {
+    hls,
+    onvif: (id: string, request: Parameters<typeof hls>[1]) => served.onvif.get(id)?.(request) ?? null,
+  }
+  const http = await openHttpFront({ host, port: options.httpPort ?? 0, services, faultOf: faults.of, log })
+  stack.defer(() => http.close())
+  addresses.rtspPort = rtsp.port
+  addresses.httpPort = http.port
+
+  const port = options.discoveryPort === undefined ? 3702 : options.discoveryPort
+  const devices = discoverable(equipment, addresses, now)
+  const discovery = port === null ? null : await openDiscovery({ devices, port, log })
+  if (discovery) stack.defer(() => discovery.close())
   const pacing = new AbortController()
   stack.defer(() => pacing.abort())
   startPacer({ now, signal: pacing.signal, onFrame: rtsp.tick })
+
   const open = stack.move()
   const close = (): Promise<void> => open.disposeAsync()
   options.signal.addEventListener('abort', () => void close(), { once: true })
   return {
-    cameras: equipment.map((one) => listed(one, sourceOf(one, options.host, rtsp.port))),
+    cameras: equipment.map((one) => listed(one, sourceOf(one, addresses))),
     rtspPort: rtsp.port,
+    httpPort: http.port,
+    discovery,
     fault(cameraId, kind) {
-      if (!equipment.some(({ id }) => id === cameraId)) throw new Error(`no such camera: ${cameraId}`)
-      if (kind) faults.set(cameraId, kind)
-      else faults.delete(cameraId)
+      faults.set(cameraId, kind)
       if (kind === 'reboot') rtsp.drop(cameraId)
     },
     viewers: rtsp.viewers,
+    head: (cameraId) => served.heads.get(cameraId) ?? null,
     close,
+  }
+}
+
+interface FaultSwitches {
+  of: (id: string) => FaultKind | null
+  since: (id: string) => { kind: FaultKind; at: number } | null
+  set: (id: string, kind: FaultKind | null) => void
+}
+
+function createFaultSwitches(equipment: Equipment[], now: () => number): FaultSwitches {
+  const faults = new Map<string, { kind: FaultKind; at: number }>()
+  return {
+    of: (id) => faults.get(id)?.kind ?? null,
+    since: (id) => faults.get(id) ?? null,
+    set(id, kind) {
+      if (!equipment.some((one) => one.id === id)) throw new Error(`no such camera: ${id}`)
+      if (kind) faults.set(id, { kind, at: now() })
+      else faults.delete(id)
+    },
   }
 }
 
@@ -89,19 +138,4 @@ async function loadLooks(equipment: Equipment[], options: EncodeOptions): Promis
   }
   await Promise.all(Array.from({ length: encoders }, work))
   return loaded
-}
-
-function rtspCameras(equipment: Equipment[], loaded: Map<Look, LoadedLook>): Map<string, RtspCamera> {
-  const cameras = new Map<string, RtspCamera>()
-  for (const { id, auth, credentials, look } of equipment) {
-    const clips = loaded.get(look)?.clips
-    if (clips) cameras.set(id, { id, gate: openGate(auth, credentials, false), clips })
-  }
-  return cameras
-}
-
-function sourceOf({ id, kind }: Equipment, host: string, rtspPort: number): CameraSource {
-  const base = `rtsp://${host}:${rtspPort}/${id}`
-  if (kind === 'rtsp') return { kind, mainUrl: `${base}/main`, subUrl: `${base}/sub` }
-  return { kind: 'rtsp', mainUrl: `${base}/main`, subUrl: `${base}/sub` }
 }

@@ -23,7 +23,8 @@ export function openGate(kind: AuthKind, credentials: Credentials | null, qop: b
   if (kind === 'none' || !credentials) return { challenges: () => [], admits: () => true }
   if (kind === 'basic') return basicGate(credentials)
   const offered = offeredBy(kind)
-  const nonce = randomBytes(16).toString('base64')
+  // Base64 as many RTSP servers have it; over HTTP hexadecimal, since node-onvif cuts a nonce at its first `=`.
+  const nonce = randomBytes(16).toString(qop ? 'hex' : 'base64')
   return {
     // SHA-256 first; a client that knows only MD5 commonly takes the last challenge it can read.
     challenges: () =>

@@ -89,8 +89,8 @@ function one(owner: CameraOwner, at: number, random: () => number): Equipment {
     latitude: Number((latitude + (random() - 0.5) * 0.02).toFixed(6)),
     gridCode: `110112${String(town + 1).padStart(3, '0')}${number}`,
     steerable: owner === 'land-bureau',
-    // Characters that break addresses and XML when somebody forgets to escape them.
-    credentials: { user: 'subcenter', password: `${hex(6)}/@&<${hex(4)}` },
+    // Characters that break addresses and XML when somebody forgets to escape them (node-onvif itself refuses < and >, and splits at a colon).
+    credentials: { user: 'subcenter', password: `${hex(6)}/@&=${hex(4)}` },
     auth: owner === 'public-security' && kind === 'rtsp' ? platformAuth[at % platformAuth.length]! : 'digest-md5',
     token: kind === 'hls' && owner === 'public-security' ? hex(32) : null,
     clockOffset: clockOffsets[at % clockOffsets.length]!,

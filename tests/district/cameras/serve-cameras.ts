@@ -37,3 +37,4 @@ const park = await openCameraPark({
 })
 for (const { id, name, source, credentials } of park.cameras)
   console.log(JSON.stringify({ id, name, source, credentials }))
+console.error(`rtsp ${values.host}:${park.rtspPort}, http ${values.host}:${park.httpPort}, Ctrl-C ends it`)

@@ -1,0 +1,128 @@
+/**
+ * Live HLS (RFC 8216) from the looping clips: `/hls/CAMERA/index.m3u8`, a media playlist for each profile, one-second
+ * fragmented MP4 segments. Everything is computed from the wall clock: segment numbers and decode times continue over
+ * loops and restarts, so there is never a discontinuity. No CORS headers, as real platforms have none.
+ */
+import type { Profile } from '../../../native/contract/camera.ts'
+import type { LoadedLook } from './clips.ts'
+import type { Gate } from './digest.ts'
+import type { FaultKind } from './faults.ts'
+import { fragmentOf, type Movie, takeApart } from './fragments.ts'
+import type { HttpReply, HttpRequest, HttpService } from './http-front.ts'
+import { dueAt, frameNumberAt, frameRate } from './loop.ts'
+import { profileShapes } from './looks.ts'
+
+export interface HlsCamera {
+  gate: Gate
+  /** Must be in the query when not null. */
+  token: string | null
+  movies: Record<Profile, Movie>
+  /** Codec as in RFC 6381. */
+  codecs: Record<Profile, string>
+  keyInterval: number
+  keyPhase: number
+}
+export interface HlsOptions {
+  camera: (id: string) => HlsCamera | undefined
+  /** The camera's fault and since when it has it. */
+  faultSince: (id: string) => { kind: FaultKind; at: number } | null
+  /** Milliseconds since 1970. */
+  now: () => number
+}
+
+/** Segments in the playlist; older ones are served for as long again, as section 6.2.2 asks. */
+const windowLength = 8
+const profiles = ['main', 'sub'] as const
+
+export function hlsCamera({ look, movies }: LoadedLook, gate: Gate, token: string | null): HlsCamera {
+  if (!movies) throw new Error(`${look.scene} is not encoded for HLS`)
+  const seconds = look.keyInterval / frameRate
+  const parts = { main: takeApart(movies.main, seconds), sub: takeApart(movies.sub, seconds) }
+  const codecs = { main: codecOf(parts.main), sub: codecOf(parts.sub) }
+  return { gate, token, movies: parts, codecs, keyInterval: look.keyInterval, keyPhase: look.keyPhase }
+}
+
+/** From the avcC box (ISO/IEC 14496-15 5.3.3): profile, constraints, level. */
+function codecOf({ initialisation }: Movie): string {
+  const at = initialisation.indexOf('avcC')
+  return `avc1.${initialisation.toString('hex', at + 5, at + 8)}`
+}
+
+export function createHlsService(options: HlsOptions): HttpService {
+  return (cameraId, request) => {
+    const camera = options.camera(cameraId)
+    if (!camera) return null
+    if (camera.token !== null && request.query.get('token') !== camera.token) return { status: 403, body: 'forbidden' }
+    if (!camera.gate.admits(request.method, request.authorization))
+      return { status: 401, headers: { 'WWW-Authenticate': camera.gate.challenges() }, body: '' }
+    const fault = options.faultSince(cameraId)
+    const now = fault?.kind === 'freeze' ? fault.at : options.now()
+    const reply = answer(camera, request, now)
+    return reply && fault?.kind === 'play-then-nothing' && Buffer.isBuffer(reply.body)
+      ? { ...reply, hangs: true }
+      : reply
+  }
+}
+
+function answer(camera: HlsCamera, { rest }: HttpRequest, now: number): HttpReply | null {
+  const [file = ''] = rest
+  if (file === 'index.m3u8') return playlist(master(camera))
+  const [, name, kind, number] = /^(main|sub)(?:\.(m3u8)|-(\d+|init)\.(?:mp4|m4s))$/.exec(file) ?? []
+  if (name !== 'main' && name !== 'sub') return null
+  if (kind) return playlist(media(camera, name, newest(camera, now)))
+  const movie = camera.movies[name]
+  if (number === 'init') return segment(movie.initialisation)
+  const wanted = Number(number)
+  const last = newest(camera, now)
+  return wanted > last || wanted <= last - 2 * windowLength ? null : segment(fragmentOf(movie, wanted))
+}
+
+/** Number of the newest segment that is complete: its last frame was taken. */
+function newest({ keyInterval, keyPhase }: HlsCamera, now: number): number {
+  return Math.floor((frameNumberAt(now) + 1 - keyPhase) / keyInterval) - 1
+}
+
+function playlist(lines: string[]): HttpReply {
+  const headers = { 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'no-cache' }
+  return { status: 200, headers, body: `${lines.join('\n')}\n` }
+}
+
+function segment(body: Buffer): HttpReply {
+  return { status: 200, headers: { 'Content-Type': 'video/mp4', 'Cache-Control': 'max-age=60' }, body }
+}
+
+function tokenQuery({ token }: HlsCamera): string {
+  return token === null ? '' : `?token=${token}`
+}
+
+function master(camera: HlsCamera): string[] {
+  const variants = profiles.flatMap((name) => {
+    const { width, height, bitrate } = profileShapes[name]
+    const size = `RESOLUTION=${width}x${height},FRAME-RATE=${frameRate}.000`
+    return [
+      `#EXT-X-STREAM-INF:BANDWIDTH=${bitrate * 1.2},AVERAGE-BANDWIDTH=${bitrate},CODECS="${camera.codecs[name]}",${size}`,
+      `${name}.m3u8${tokenQuery(camera)}`,
+    ]
+  })
+  return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...variants]
+}
+
+function media(camera: HlsCamera, name: Profile, last: number): string[] {
+  const { keyInterval, keyPhase } = camera
+  const seconds = keyInterval / frameRate
+  const first = last - windowLength + 1
+  const segments = Array.from({ length: windowLength }, (_, at) => first + at).flatMap((number) => [
+    `#EXT-X-PROGRAM-DATE-TIME:${new Date(dueAt(number * keyInterval + keyPhase)).toISOString()}`,
+    `#EXTINF:${seconds.toFixed(3)},`,
+    `${name}-${number}.m4s${tokenQuery(camera)}`,
+  ])
+  return [
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    `#EXT-X-TARGETDURATION:${Math.ceil(seconds)}`,
+    `#EXT-X-MEDIA-SEQUENCE:${first}`,
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    `#EXT-X-MAP:URI="${name}-init.mp4${tokenQuery(camera)}"`,
+    ...segments,
+  ]
+}
