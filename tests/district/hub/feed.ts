@@ -2,7 +2,7 @@
 import type { change } from '../../../native/hub/protocol.ts'
 import type { z } from 'zod'
 import { HubFault } from './hub-fault.ts'
-import { isRemoval, itemKey, mergeItem } from './item.ts'
+import { isOpenCase, isRemoval, itemKey, mergeItem } from './item.ts'
 import type { StateFile } from './state-file.ts'
 
 export type Change = z.infer<typeof change>
@@ -91,8 +91,8 @@ function itemWriter(file: StateFile): (subCenter: string, put: unknown) => numbe
   const read = file.prepare<[string, string], { id: number; put: string }>(
     'SELECT id, put FROM items WHERE sub_center = ? AND item_key = ?',
   )
-  const insert = file.prepare('INSERT INTO items (sub_center, item_key, put) VALUES (?, ?, ?)')
-  const update = file.prepare('UPDATE items SET put = ? WHERE id = ?')
+  const insert = file.prepare('INSERT INTO items (sub_center, item_key, put, open) VALUES (?, ?, ?, ?)')
+  const update = file.prepare('UPDATE items SET put = ?, open = ? WHERE id = ?')
   const remove = file.prepare('DELETE FROM items WHERE id = ?')
   return (subCenter, put) => {
     const key = itemKey(put)
@@ -103,10 +103,10 @@ function itemWriter(file: StateFile): (subCenter: string, put: unknown) => numbe
       return before ? -1 : 0
     }
     if (!before) {
-      insert.run(subCenter, key, JSON.stringify(put))
+      insert.run(subCenter, key, JSON.stringify(put), Number(isOpenCase(put)))
       return 1
     }
-    update.run(JSON.stringify(mergeItem(JSON.parse(before.put), put)), before.id)
+    update.run(JSON.stringify(mergeItem(JSON.parse(before.put), put)), Number(isOpenCase(put)), before.id)
     return 0
   }
 }

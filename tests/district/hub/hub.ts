@@ -9,6 +9,7 @@ import { maxMessageBytes, namespace, type Put, put as putShape } from '../../../
 import { type AccountSeed, createAccounts } from './accounts.ts'
 import { serveWorkstations } from './connection.ts'
 import { createFeed } from './feed.ts'
+import { createPresentState, type PresentState } from './present-state.ts'
 import { seedWorkstations, type WorkstationSeed } from './handshake.ts'
 import { openStateFile, readEpoch, type StateFile } from './state-file.ts'
 
@@ -60,6 +61,7 @@ export interface Hub {
   connections(subCenter: string): number
   /** Cuts every connection of a sub-center without closing the hub. */
   disconnect(subCenter: string): void
+  present: PresentState
   close(): Promise<void>
 }
 
@@ -128,6 +130,7 @@ interface HubParts {
 
 function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
   const space = io.of(namespace)
+  let closing: Promise<void> | null = null
   function poke(subCenter: string, head: number): number {
     space.to(subCenter).volatile.emit('feed.poke', { epoch, head })
     return head
@@ -147,10 +150,8 @@ function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
     setAlterReply: (alter) => void (hooks.alterReply = alter),
     connections: (subCenter) => space.adapter.rooms.get(subCenter)?.size ?? 0,
     disconnect: (subCenter) => void space.in(subCenter).disconnectSockets(true),
-    async close() {
-      await io.close()
-      file.close()
-    },
+    present: createPresentState(file),
+    close: () => (closing ??= io.close().then(() => void file.close())),
   }
 }
 

@@ -1,5 +1,7 @@
 /** What a put is about, and what the present state becomes when it is applied. */
 
+import { type CaseState, endedStates } from '../../../native/contract/vocabulary.ts'
+
 type Loose = Record<string, unknown>
 
 /** Rank first: a snapshot lists classes, then cameras, then cases. Null for what is not an item at all. */
@@ -20,6 +22,12 @@ export function itemKey(put: unknown): string | null {
 
 export function isRemoval(put: unknown): boolean {
   return (put as Loose | null)?.['kind'] === 'camera' && (put as Loose)['removed'] === true
+}
+
+/** A case of which something is still expected. */
+export function isOpenCase(put: unknown): boolean {
+  const { kind, case: caseHead } = put as { kind?: unknown; case?: Loose }
+  return kind === 'case' && !endedStates.includes(caseHead?.['state'] as CaseState)
 }
 
 /** A change of a case brings its new steps; the item keeps all of them, in the order in which they came. */

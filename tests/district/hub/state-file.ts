@@ -6,6 +6,7 @@ export type StateFile = Database.Database
 
 /**
  * `items` is the present state (what a snapshot shows), `changes` the feed since `compacted`.
+ * `open` marks cases that are not over.
  * `item_key` starts with a rank so that classes and cameras come before the cases that refer to them.
  */
 const tables = `
@@ -23,8 +24,9 @@ CREATE TABLE IF NOT EXISTS changes (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS items (
   id INTEGER PRIMARY KEY, sub_center TEXT NOT NULL, item_key TEXT NOT NULL, put TEXT NOT NULL,
-  UNIQUE (sub_center, item_key)
+  open INTEGER NOT NULL, UNIQUE (sub_center, item_key)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS open_items ON items (sub_center) WHERE open = 1;
 CREATE TABLE IF NOT EXISTS accounts (
   account TEXT PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, sub_center TEXT NOT NULL,
   salt BLOB NOT NULL, hash BLOB NOT NULL
