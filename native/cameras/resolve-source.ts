@@ -1,0 +1,57 @@
+/** Finds the address that a camera's pictures are played from. */
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Camera, Profile } from '../contract/camera.ts'
+import { Fault } from '../fault.ts'
+import type { ResolvedSource } from '../media/media-unit.ts'
+import { openOnvifDevice } from './onvif-device.ts'
+import { chooseProfile } from './video-profiles.ts'
+
+export interface ResolveOptions {
+  signal: AbortSignal
+  clock: Clock
+  log: Logger
+}
+
+/** Throws `Fault`: `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout) or `cancelled`. */
+export async function resolveSource(
+  camera: Camera,
+  profile: Profile,
+  options: ResolveOptions,
+): Promise<ResolvedSource> {
+  const { source } = camera
+  if (source.kind === 'hls') return withCredentials('hls', source.url, camera.credentials)
+  if (source.kind === 'rtsp') {
+    const url = profile === 'sub' ? (source.subUrl ?? source.mainUrl) : source.mainUrl
+    return withCredentials('rtsp', url, camera.credentials)
+  }
+  const device = await openOnvifDevice({ ...options, deviceUrl: source.deviceUrl, credentials: camera.credentials })
+  try {
+    const profiles = await device.profiles()
+    const chosen = chooseProfile(profiles, profile)
+    if (!chosen) {
+      const offered = [...new Set(profiles.map(({ encoding }) => encoding))].join(', ') || 'no video'
+      throw new Fault('offline', `the camera offers ${offered.slice(0, 80)}, not H.264`, 'camera-answer')
+    }
+    return withCredentials('rtsp', await device.streamUrl(chosen.token), camera.credentials)
+  } finally {
+    device.close()
+  }
+}
+
+/** User and password written into an address are taken out of it; those given apart win. */
+function withCredentials(kind: ResolvedSource['kind'], address: string, given: Camera['credentials']): ResolvedSource {
+  const url = new URL(address)
+  const written = url.username === '' ? null : { user: decoded(url.username), password: decoded(url.password) }
+  url.username = ''
+  url.password = ''
+  return { kind, url: url.href, credentials: given ?? written }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,107 @@
+/** Who watches which camera: checks the owner's rule, records it, lets the gateway play, and ends what nobody looks at any more. */
+import type { Clock } from '../clock.ts'
+import type { Camera, Profile, Watch, WatchRequest } from '../contract/camera.ts'
+import type { Operator } from '../contract/case.ts'
+import { Fault } from '../fault.ts'
+import type { MediaGateway } from '../media/media-gateway.ts'
+import type { ResolvedSource } from '../media/media-unit.ts'
+import { ruleAgainst } from './owner-rules.ts'
+
+/** A watch without a viewer for so long belongs to a window that is gone. */
+const idleMs = 60_000
+
+export interface AuditEntry {
+  operatorId: string
+  action: string
+  subject: string
+  reason: string | null
+}
+
+export interface WatchesOptions {
+  findCamera: (cameraId: string) => Camera | null
+  /** Throws when it cannot write: then nothing is shown. */
+  recordAudit: (entry: AuditEntry) => void
+  gateway: Pick<MediaGateway, 'grant' | 'revoke' | 'uses'>
+  /** See `resolveSource`. */
+  resolve: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<ResolvedSource>
+  /** Hard to guess, free of `/`, at most 64 characters. */
+  newId: () => string
+  clock: Clock
+}
+
+export interface Watches {
+  /** Faults: `not-found`, `forbidden` (reason-required), `offline`, `cancelled`. */
+  watch(operator: Pick<Operator, 'id'>, request: WatchRequest, signal?: AbortSignal): Promise<Watch>
+  /** Idempotent. */
+  unwatch(watchId: string): void
+  /** Ends every watch, and those that are just being asked for: nobody is signed in any more. */
+  releaseAll(): void
+  close(): void
+}
+
+interface Running {
+  viewers: number
+  usedAt: number
+  ended: AbortController
+}
+
+export function createWatches(options: WatchesOptions): Watches {
+  const { gateway, clock } = options
+  const running = new Map<string, Running>()
+  let asking = new AbortController()
+
+  const unsubscribe = gateway.uses.subscribe(({ watchId, viewers }) => {
+    const watch = running.get(watchId)
+    if (watch) Object.assign(watch, { viewers, usedAt: clock.now() })
+  })
+
+  const unwatch = (watchId: string) => {
+    running.get(watchId)?.ended.abort()
+    if (running.delete(watchId)) gateway.revoke(watchId)
+  }
+
+  async function endWhenIdle(watchId: string, watch: Running): Promise<void> {
+    while (!watch.ended.signal.aborted) {
+      const rest = watch.viewers > 0 ? idleMs : watch.usedAt + idleMs - clock.now()
+      if (rest <= 0) return unwatch(watchId)
+      await clock.sleep(rest, watch.ended.signal).catch(() => {})
+    }
+  }
+
+  async function start(source: ResolvedSource, released: AbortSignal): Promise<Watch> {
+    const watchId = options.newId()
+    const watch: Running = { viewers: 0, usedAt: clock.now(), ended: new AbortController() }
+    running.set(watchId, watch)
+    void endWhenIdle(watchId, watch)
+    await gateway.grant(watchId, source)
+    if (released.aborted) throw new Fault('cancelled', 'nobody is signed in any more')
+    if (source.kind === 'rtsp') return { watchId, player: 'access-units' }
+    return { watchId, player: 'hls', path: `/hls/${watchId}/index.m3u8` }
+  }
+
+  return {
+    async watch(operator, request, signal) {
+      const { cameraId, profile, reason } = request
+      const camera = options.findCamera(cameraId)
+      if (!camera) throw new Fault('not-found', `there is no camera ${cameraId}`)
+      const against = ruleAgainst(camera.owner, request)
+      if (against) throw against
+      const released = asking.signal
+      const waited = signal ? AbortSignal.any([signal, released]) : released
+      const source = await options.resolve(camera, profile, waited)
+      if (waited.aborted) throw new Fault('cancelled', 'nobody waits for this camera any more')
+      options.recordAudit({ operatorId: operator.id, action: 'camera.watch', subject: cameraId, reason })
+      return await start(source, released)
+    },
+    unwatch,
+    releaseAll() {
+      asking.abort()
+      asking = new AbortController()
+      for (const watchId of [...running.keys()]) unwatch(watchId)
+    },
+    close() {
+      this.releaseAll()
+      unsubscribe()
+    },
+  }
+}
