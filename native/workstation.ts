@@ -90,11 +90,11 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     findCamera: cameras.find,
     recordAudit,
     gateway,
-    resolve: resolveSource,
+    resolve: (camera, profile, signal) => resolveSource(camera, profile, { signal, clock, log }),
     newId: uuidv7,
     clock,
   })
-  opening.defer(() => watches.releaseAll())
+  opening.defer(() => watches.close())
 
   const casesChanged = createEmitter<void>()
   const camerasChanged = createEmitter<void>()
