@@ -100,9 +100,7 @@ export function createRouter(parts: Parts) {
           session.scope(),
         ),
       ),
-      watch: os.cameras.watch.handler(({ input, signal }) =>
-        parts.watches.watch(operatorOf(session), input, signal),
-      ),
+      watch: os.cameras.watch.handler(({ input, signal }) => parts.watches.watch(operatorOf(session), input, signal)),
       gateway: os.cameras.gateway.handler(() => parts.mediaAccess),
       unwatch: os.cameras.unwatch.handler(({ input }) => {
         parts.watches.unwatch(input.watchId)
