@@ -4,6 +4,7 @@ import workerPath from 'hls.js/dist/hls.worker.js?url'
 import type { MediaAccess } from '../../native/contract/camera.ts'
 import { retryDelay } from '../link/waiting.ts'
 import { hlsAge } from './hls-age.ts'
+import { readTrouble } from './media-notices.ts'
 import { phaseOf, type Player, type PlayerReading, type PlayerTarget, type PlayerTrouble } from './player.ts'
 import type { Timing } from './timing.ts'
 
@@ -34,6 +35,19 @@ function configuration(token: string): Partial<HlsConfig> {
   }
 }
 
+/** The gateway's header that says why the camera's HLS could not be had; a refusal of its own has none. */
+const troubleHeader = 'X-Stream-Trouble'
+
+function troubleOf({ type, networkDetails, response }: ErrorData): PlayerTrouble {
+  if (type === Hls.ErrorTypes.MEDIA_ERROR) return 'decoder'
+  const said = networkDetails instanceof XMLHttpRequest ? networkDetails.getResponseHeader(troubleHeader) : null
+  const told = readTrouble(said)
+  if (told) return told
+  // The gateway itself: it restarted with another token, or the watch is over.
+  if (response?.code === 401 || response?.code === 404) return 'unknown-watch'
+  return response?.code ? 'playlist' : 'wire'
+}
+
 /** Fatal errors in a row, without a picture in between, after which the watch is given back. */
 const mostRetries = 6
 
@@ -57,13 +71,10 @@ export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }:
   }
 
   async function recover(data: ErrorData) {
-    const status = data.response?.code
-    if (status === 401 || status === 403 || status === 404)
-      return end(status === 404 ? 'unknown-watch' : 'unauthorized')
     if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) return end('codec')
-    trouble = data.type === Hls.ErrorTypes.MEDIA_ERROR ? 'decoder' : 'playlist'
+    trouble = troubleOf(data)
     retries += 1
-    if (retries > mostRetries) return end(trouble)
+    if (trouble === 'unknown-watch' || retries > mostRetries) return end(trouble)
     await timing.pause(retryDelay(retries), closed.signal)
     if (closed.signal.aborted || hasEnded) return
     if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()

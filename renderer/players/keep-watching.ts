@@ -71,11 +71,11 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
     const eitherOver = AbortSignal.any([signal, over.signal])
     while (!eitherOver.aborted) {
       await timing.pause(checkEveryMs, eitherOver)
-      const reading = playing.read(timing.now())
+      const { ageMs, trouble: known } = playing.read(timing.now())
       const waited = timing.now() - startedAt
-      if (reading.ageMs === null && waited > firstPictureLimitMs) return reading.trouble ?? 'no-media'
-      if (reading.phase === 'stale' && waited > frozenLimitMs && (reading.ageMs ?? 0) > frozenLimitMs)
-        return reading.trouble ?? 'no-media'
+      const limit = ageMs === null ? firstPictureLimitMs : frozenLimitMs
+      // With a known trouble the gateway is alive and trying by itself; without one, something is lost on the way.
+      if (known === null && waited > limit && (ageMs ?? limit + 1) > limit) return 'no-media'
     }
     return ending
   }

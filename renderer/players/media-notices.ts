@@ -11,6 +11,11 @@ const troubles: ReadonlySet<string> = new Set<StreamTrouble>([
   'closed-by-camera',
   'overload',
 ])
+/** Null when it is none that this version knows. */
+export function readTrouble(value: string | null | undefined): StreamTrouble | null {
+  return troubles.has(value ?? '') ? (value as StreamTrouble) : null
+}
+
 const states: ReadonlySet<string> = new Set(['connecting', 'playing', 'stalled', 'failed'])
 
 type Fields = Record<string, unknown>

@@ -27,6 +27,7 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
   let errors = 0
   let shownAtError = 0
   let hasEnded = false
+  let isDown = false
   let early: AccessUnit[] | null = null
 
   const decoder = openUnitDecoder({
@@ -84,8 +85,12 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
     else if (notice.type === 'dropped') {
       dropped += notice.count
       decoder.broken()
-    } else if (notice.state === 'failed') end(notice.trouble ?? 'closed-by-camera')
-    else trouble = notice.state === 'playing' ? null : notice.trouble
+    } else if (notice.trouble === 'unknown-watch') end('unknown-watch')
+    else {
+      // The gateway goes on trying by itself, at a pace that does not lock accounts: what failed stays so until it plays.
+      trouble = notice.state === 'playing' ? null : (notice.trouble ?? trouble)
+      isDown = notice.state === 'failed' || (isDown && notice.state === 'connecting')
+    }
   }
 
   const stream = wire.open(watchId, {
@@ -111,7 +116,7 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
   function reading(at: number): PlayerReading {
     const { lastReceivedAt, count } = stage.frames
     const ageMs = lastReceivedAt === null ? null : Math.max(0, at - lastReceivedAt)
-    const phase = phaseOf({ failed: trouble !== null && hasEnded, ageMs }, 0)
+    const phase = phaseOf({ failed: isDown || (hasEnded && trouble !== null), ageMs }, 0)
     const why = phase === 'playing' ? null : trouble
     return { phase, trouble: why, ageMs, ageBy: 'frame', shown: count, dropped: dropped + stage.dropped, codec }
   }
