@@ -54,7 +54,8 @@ function clip(look: Look, profile: Profile, stream: Buffer): Clip {
   const parameters = (type: number): Buffer => {
     const found = first.nals.find((nal) => nalType(nal) === type)
     if (!found) throw new Error(`the clip of ${look.scene} lacks parameter sets`)
-    return found
+    // A copy: the clip's file need not stay in memory.
+    return Buffer.from(found)
   }
   const { width, height } = profileShapes[profile]
   const packets = units.map((unit) => packetise(unit, payloadType))

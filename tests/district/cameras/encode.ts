@@ -9,11 +9,11 @@ import { promisify } from 'node:util'
 import { drawBarcode } from './barcode.ts'
 import { frameRate, loopFrames } from './loop.ts'
 import { type Look, type ProfileShape, profileShapes } from './looks.ts'
-import { blankPicture } from './picture.ts'
+import { blankPicture, rectangle } from './picture.ts'
 import { scenes } from './scenes.ts'
 
 /** Grows when the drawing or the encoding changes, so that old clips are not taken. */
-const recipe = 1
+const recipe = 2
 /** Snapshots are kept for every second of the loop. */
 export const snapshotsPerLoop = loopFrames / frameRate
 
@@ -66,7 +66,10 @@ async function encode(look: Look, folder: string, font: string | null, signal: A
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)))
   // An encoder that dies is reported by its exit code; the broken pipe says nothing more.
   child.stdin.on('error', () => undefined)
-  const ended = once(child, 'close')
+  const ended = once(child, 'close').catch((problem: unknown) => {
+    if ((problem as NodeJS.ErrnoException).code !== 'ENOENT') throw problem
+    throw new Error('the simulated cameras need ffmpeg: apt-get install ffmpeg', { cause: problem })
+  })
   await Promise.race([writeFrames(look, child.stdin), ended])
   const [code] = (await ended) as [number | null]
   if (code !== 0) throw new Error(`ffmpeg could not encode ${look.scene}: ${complaint || `exit code ${code}`}`)
@@ -81,6 +84,7 @@ async function writeFrames(look: Look, into: Writable): Promise<void> {
     const index = (frame + look.keyPhase) % loopFrames
     const picture = { ...still, bytes: Uint8Array.from(still.bytes) }
     scene.move(picture, index / loopFrames)
+    rectangle(picture, 0, height - height / 18, width * 0.75, height / 18, 0x000000)
     drawBarcode(picture.bytes, width, height, index)
     if (!into.write(picture.bytes)) await once(into, 'drain')
   }

@@ -97,10 +97,13 @@ function tokenQuery({ token }: HlsCamera): string {
 
 function master(camera: HlsCamera): string[] {
   const variants = profiles.flatMap((name) => {
-    const { width, height, bitrate } = profileShapes[name]
+    const { width, height } = profileShapes[name]
+    const sizes = camera.movies[name].fragments.map(({ length }) => length)
+    const rate = (bytes: number): number => Math.ceil((bytes * 8 * frameRate) / camera.keyInterval)
+    const average = rate(sizes.reduce((sum, size) => sum + size, 0) / sizes.length)
     const size = `RESOLUTION=${width}x${height},FRAME-RATE=${frameRate}.000`
     return [
-      `#EXT-X-STREAM-INF:BANDWIDTH=${bitrate * 1.2},AVERAGE-BANDWIDTH=${bitrate},CODECS="${camera.codecs[name]}",${size}`,
+      `#EXT-X-STREAM-INF:BANDWIDTH=${rate(Math.max(...sizes))},AVERAGE-BANDWIDTH=${average},CODECS="${camera.codecs[name]}",${size}`,
       `${name}.m3u8${tokenQuery(camera)}`,
     ]
   })

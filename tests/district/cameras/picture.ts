@@ -10,8 +10,11 @@ export interface Picture {
 export type Colour = number
 export type Point = readonly [x: number, y: number]
 
+/** A picture in the colour of a hedge, which shows where a scene leaves gaps. */
 export function blankPicture(width: number, height: number): Picture {
-  return { width, height, bytes: new Uint8Array((width * height * 3) / 2) }
+  const picture = { width, height, bytes: new Uint8Array((width * height * 3) / 2) }
+  rectangle(picture, 0, 0, width, height, 0x5d7a48)
+  return picture
 }
 
 /** Limited-range Y, U, V of a colour (ITU-R BT.709). */

@@ -66,7 +66,7 @@ function encoderConfiguration(element: string, name: ProfileName, { keyInterval 
     `<${element} token="encoder-${name}"><tt:Name>${name}</tt:Name><tt:UseCount>1</tt:UseCount><tt:Encoding>H264</tt:Encoding>` +
     `${resolution(name)}<tt:Quality>4</tt:Quality><tt:RateControl><tt:FrameRateLimit>${frameRate}</tt:FrameRateLimit>` +
     `<tt:EncodingInterval>1</tt:EncodingInterval><tt:BitrateLimit>${limit}</tt:BitrateLimit></tt:RateControl>` +
-    `<tt:H264><tt:GovLength>${keyInterval}</tt:GovLength><tt:H264Profile>High</tt:H264Profile></tt:H264>` +
+    `<tt:H264><tt:GovLength>${keyInterval}</tt:GovLength><tt:H264Profile>${name === 'main' ? 'Baseline' : 'High'}</tt:H264Profile></tt:H264>` +
     '<tt:Multicast><tt:Address><tt:Type>IPv4</tt:Type><tt:IPv4Address>0.0.0.0</tt:IPv4Address></tt:Address><tt:Port>0</tt:Port><tt:TTL>0</tt:TTL><tt:AutoStart>false</tt:AutoStart></tt:Multicast>' +
     `<tt:SessionTimeout>PT60S</tt:SessionTimeout></${element}>`
   )
