@@ -22,7 +22,6 @@ const common: BuildOptions = {
 const shell: BuildOptions = {
   ...common,
   entryPoints: { main: 'electron/main.ts', preload: 'electron/preload.ts' },
-  outdir: out('electron'),
   format: 'cjs',
   target: 'node20',
   outExtension: { '.js': '.cjs' },
@@ -34,13 +33,13 @@ const shell: BuildOptions = {
 const banner = [
   "import { createRequire as __createRequire } from 'node:module'",
   'const require = __createRequire(import.meta.url)',
-  'const __filename = import.meta.filename, __dirname = import.meta.dirname',
+  'const __filename = import.meta.filename',
+  'const __dirname = import.meta.dirname',
 ].join(';')
 
 const native: BuildOptions = {
   ...common,
   entryPoints: { child: 'native/child.ts', 'media-worker': 'native/media/media-worker.ts' },
-  outdir: out('native'),
   format: 'esm',
   target: 'node22',
   banner: { js: banner },
@@ -48,17 +47,21 @@ const native: BuildOptions = {
   external: ['better-sqlite3', 'bufferutil', 'utf-8-validate'],
 }
 
-async function bundle(folder: string, options: BuildOptions): Promise<string[]> {
-  await rm(out(folder), { recursive: true, force: true })
-  const { metafile } = await build(options)
+async function bundle(options: BuildOptions, outdir: string): Promise<string[]> {
+  await rm(outdir, { recursive: true, force: true })
+  const { metafile } = await build({ ...options, outdir })
   return Object.keys(metafile?.inputs ?? {})
 }
 
-/** Writes build/out/electron; returns the files that went in, as paths from the root. */
-export const bundleShell = () => bundle('electron', shell)
+/** Writes main.cjs and preload.cjs; returns the files that went in, as paths from the root. */
+export const bundleShell = (folder = out('electron')) => bundle(shell, folder)
 
-/** Writes build/out/native; returns the files that went in, as paths from the root. */
-export const bundleNative = () => bundle('native', native)
+/** Writes child.js and media-worker.js; returns the files that went in, as paths from the root. */
+export const bundleNative = (folder = out('native')) => bundle(native, folder)
+
+/** Writes child.js from another entry, for a runtime that cannot open the database. */
+export const bundleChild = (folder: string, entry: string) =>
+  bundle({ ...native, entryPoints: { child: entry }, target: 'node20' }, folder)
 
 if (import.meta.main) {
   await bundleShell()

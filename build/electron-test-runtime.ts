@@ -89,8 +89,8 @@ async function complete(folder: string): Promise<void> {
  * @throws when it was not asked for, when the platform has no such runtime, or when the bytes are not the pinned ones
  */
 export async function installTestElectron(
-  environment: Readonly<Record<string, string | undefined>>,
-  say: (line: string) => void,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  say: (line: string) => void = console.log,
 ): Promise<string> {
   if (!isTestElectronAllowed(environment)) throw new Error('The test Electron was not asked for.')
   if (process.platform !== 'linux' || process.arch !== 'x64')

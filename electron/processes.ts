@@ -12,6 +12,8 @@ export interface HostedProcess {
   on(event: 'message', listener: (message: NativeMessage) => void): unknown
   once(event: 'exit', listener: (code: number) => void): unknown
   kill(): boolean
+  /** What it says when it ends before its own log is open. */
+  readonly stderr?: NodeJS.ReadableStream | null
 }
 // The real one has to fit.
 type Fits<Process extends HostedProcess> = Process
@@ -56,6 +58,9 @@ function start({ fork, log, ...hosting }: Hosting): Running {
     if (message.type === 'ready') ready.resolve(message.mediaOrigin)
     else said = { kind: 'failed', chinese: message.chinese, english: message.english }
   })
+  process.stderr?.on('data', (text: Buffer) =>
+    log.warn({ text: text.toString('utf8').slice(0, 4_000) }, 'native program'),
+  )
   process.once('exit', (code) => {
     log.warn({ code, said }, 'native program ended')
     ready.reject(new Error(`The native program ended (${code}).`))

@@ -76,7 +76,7 @@ async function startNative(
   if (answer.warning !== null) log.warn({ why: answer.warning }, 'the database key is kept in a file')
   const entry = join(app.getAppPath(), 'build/out/native/child.js')
   return hostNative({
-    fork: () => utilityProcess.fork(entry, [], { serviceName: 'console-native', stdio: 'ignore' }),
+    fork: () => utilityProcess.fork(entry, [], { serviceName: 'console-native', stdio: ['ignore', 'ignore', 'pipe'] }),
     configurationFile: options.config ?? join(folder, 'configuration.json'),
     allowedOrigins: [shellOrigin],
     databaseKey: answer.key,
@@ -101,7 +101,8 @@ function closeOnQuit(native: NativeProgram, log: Logger): void {
       .catch((error: unknown) => log.error({ error }, 'native program did not close'))
       .finally(() => {
         isClosed = true
-        app.quit()
+        // Not within this event: Electron would take it for the same attempt, which was prevented.
+        setImmediate(() => app.quit())
       })
   })
 }

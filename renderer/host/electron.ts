@@ -2,7 +2,7 @@
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { type Connection, EntryRefused, type Host } from './host.ts'
-import { isPortMessage, type WorkstationBridge } from './workstation-bridge.ts'
+import { isPortMessage, type LinkTarget, type WorkstationBridge } from './workstation-bridge.ts'
 
 /** Resolves with the port that belongs to this request; the preload posts it before the answer arrives. */
 function portFor(request: number, signal: AbortSignal): Promise<MessagePort> {
@@ -35,10 +35,16 @@ function connectionOver(port: MessagePort): Connection {
   }
 }
 
+/** The desk that shows what a link names. */
+function addressOf({ kind, id }: LinkTarget): string {
+  const name = encodeURIComponent(id)
+  return kind === 'case' ? `#/dispatch/${name}` : `#/wall?camera=${name}`
+}
+
 export function electronHost(bridge: WorkstationBridge = window.workstation as WorkstationBridge): Host {
   let requests = 0
-  bridge.onLink(({ kind, id }) => {
-    window.location.hash = `#/${kind}/${encodeURIComponent(id)}`
+  bridge.onLink((target) => {
+    window.location.hash = addressOf(target)
   })
   return {
     async connect(signal) {

@@ -1,0 +1,190 @@
+/** The shell in a real Electron: what survives what, and which windows there are. */
+import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
+import { spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { pino } from 'pino'
+import { findElectron } from '../../build/electron-runtime.ts'
+import { startKiosk } from '../../native/kiosk/kiosk-server.ts'
+import { launchShell, makeHome, prepareShell, startShell } from './electron-app.ts'
+import { consolePage, renderer, startDoor, type TestWindow } from './shell/door.ts'
+
+const runtime = await findElectron()
+const nativeEntry = new URL('./shell/native.ts', import.meta.url).pathname
+
+test.skip(runtime.kind === 'none', runtime.kind === 'none' ? runtime.reason : '')
+
+function found() {
+  if (runtime.kind === 'none') throw new Error(runtime.reason)
+  return runtime
+}
+
+/** Keeps the shell's questions from waiting for a person: answers with these buttons, one after another. */
+async function answerQuestions(shell: ElectronApplication, buttons: number[]): Promise<void> {
+  await shell.evaluate(({ dialog }, answers) => {
+    const asked: string[] = []
+    Object.assign(globalThis, { asked })
+    dialog.showMessageBox = ((options: { message: string; detail?: string }) => {
+      asked.push(`${options.message} ${options.detail}`)
+      return Promise.resolve({ response: answers.shift() ?? 3, checkboxChecked: false })
+    }) as unknown as typeof dialog.showMessageBox
+  }, buttons)
+}
+const questions = (shell: ElectronApplication) =>
+  shell.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)
+
+const reloads = (shell: ElectronApplication) =>
+  shell.evaluate(({ webContents }) => {
+    const counted = { loads: 0 }
+    Object.assign(globalThis, { counted })
+    webContents.getAllWebContents()[0]?.on('did-finish-load', () => (counted.loads += 1))
+  })
+const loads = (shell: ElectronApplication) =>
+  shell.evaluate(() => (globalThis as unknown as { counted: { loads: number } }).counted.loads)
+
+test.describe('a shell that is attached to a native program', () => {
+  let door: Awaited<ReturnType<typeof startDoor>>
+  let shell: ElectronApplication
+  let page: Page
+
+  test.beforeEach(async () => {
+    door = await startDoor()
+    shell = await launchShell({ runtime: found(), attachUrl: door.address, renderer })
+    page = await consolePage(shell)
+  })
+  test.afterEach(async () => {
+    await shell.close()
+    await door.kiosk.close()
+  })
+
+  test('a page calls native over its port, hears when native is gone, and a native program started anew lets nobody in', async () => {
+    const frame = await page.evaluate(async () => {
+      const { shellTest } = window as unknown as TestWindow
+      const { port } = await shellTest.connect()
+      Object.assign(window, { port, closing: shellTest.closed(port!) })
+      return await shellTest.call(port!, '/link/retry')
+    })
+    expect(JSON.parse(frame)).toMatchObject({ p: { b: { json: null } } })
+
+    await door.kiosk.close()
+    expect(await page.evaluate(() => (window as unknown as { closing: Promise<string> }).closing)).toBe('closed')
+    const again = () => page.evaluate(async () => (await (window as unknown as TestWindow).shellTest.connect()).answer)
+    expect(await again()).toBe('unreachable')
+
+    const port = Number(new URL(door.address).port)
+    const log = pino({ enabled: false })
+    const other = await startKiosk({
+      port,
+      rendererFolder: renderer,
+      allowedOrigins: ['console://app'],
+      log,
+      onAddress() {},
+    })
+    await expect.poll(again).toBe('refused')
+    await other.close()
+  })
+
+  test('a page that dies is loaded again once, and then a person is asked', async () => {
+    await answerQuestions(shell, [1, 2, 0])
+    await reloads(shell)
+    const crash = () =>
+      shell.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.forcefullyCrashRenderer())
+    await crash()
+    await expect.poll(() => loads(shell)).toBe(1)
+    expect(await questions(shell)).toEqual([])
+    await crash()
+    await expect.poll(() => loads(shell)).toBe(2)
+    const asked = await questions(shell)
+    expect(asked).toHaveLength(3)
+    expect(asked[0]).toContain('界面意外停止')
+    expect(asked[1]).toContain('crashed')
+    expect(asked[2]).toMatch(/报告文件已生成.*report-.*\.txt/s)
+  })
+
+  test('the wall has one window on a display, which moves home when its display goes', async () => {
+    await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
+    await expect.poll(() => shell.windows().length).toBe(2)
+    await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
+    const walls = await shell.evaluate(({ BrowserWindow, screen }) => {
+      const all = BrowserWindow.getAllWindows().map((window) => window.webContents.getURL())
+      // As if the only display had been another one.
+      const [real] = screen.getAllDisplays()
+      screen.getAllDisplays = () => [{ ...real!, id: 4711, workArea: { x: 40, y: 40, width: 900, height: 700 } }]
+      screen.getPrimaryDisplay = () => screen.getAllDisplays()[0]!
+      ;(screen as unknown as NodeJS.EventEmitter).emit('display-removed', {}, real)
+      return all
+    })
+    expect(walls.filter((url) => url.endsWith('#/wall'))).toHaveLength(1)
+    const bounds = () =>
+      shell.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.getBounds().x >= 40))
+    await expect.poll(bounds).toEqual([true, true])
+    await expect(
+      page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall('0' as never)),
+    ).rejects.toThrow()
+  })
+})
+
+test('a shell that hosts the native program starts it again when it dies, and the page reconnects', async () => {
+  const shell = await launchShell({ runtime: found(), nativeEntry, renderer })
+  const page = await consolePage(shell)
+  const crash = () =>
+    page.evaluate(async () => {
+      const { shellTest } = window as unknown as TestWindow
+      const { answer, port } = await shellTest.connect()
+      const frame = await shellTest.call(port!, '/session/watch')
+      const closed = shellTest.closed(port!)
+      void shellTest.call(port!, '/session/signOut')
+      return { answer, hasFrame: frame.length > 0, closed: await closed }
+    })
+  expect(await crash()).toEqual({ answer: 'connected', hasFrame: true, closed: 'closed' })
+  expect(await crash()).toEqual({ answer: 'connected', hasFrame: true, closed: 'closed' })
+  const answer = await page.evaluate(async () => (await (window as unknown as TestWindow).shellTest.connect()).answer)
+  expect(answer).toBe('connected')
+  await shell.close()
+})
+
+test('a second start hands its link to the first and ends; the windows stand where they were', async () => {
+  const home = await makeHome()
+  await using prepared = await prepareShell({
+    runtime: found(),
+    nativeEntry,
+    renderer,
+    home,
+    arguments: ['subcenter-console://camera/C1'],
+  })
+  let shell = await startShell(prepared)
+  let page = await consolePage(shell)
+  const links = () => page.evaluate(() => (window as unknown as TestWindow).shellTest.links)
+  await expect.poll(links).toEqual(['camera/C1'])
+
+  const { command, args, cwd, env } = prepared
+  const second = spawn(
+    command,
+    [...args.slice(0, -1), 'subcenter-console://case/TZ-2026-1123-0457', 'subcenter-console://case/../x'],
+    { cwd, env, stdio: 'ignore' },
+  )
+  expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)
+  await expect.poll(links).toEqual(['camera/C1', 'case/TZ-2026-1123-0457'])
+  expect(shell.windows()).toHaveLength(1)
+
+  await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
+  await expect.poll(() => shell.windows().length).toBe(2)
+  const place = { x: 120, y: 80, width: 1000, height: 700 }
+  await shell.evaluate(
+    ({ BrowserWindow }, bounds) =>
+      BrowserWindow.getAllWindows()
+        .find((window) => window.webContents.getURL().endsWith('/'))
+        ?.setBounds(bounds),
+    place,
+  )
+  await shell.close()
+
+  shell = await startShell(prepared)
+  await expect.poll(() => shell.windows().length).toBe(2)
+  page = await consolePage(shell)
+  const places = await shell.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map((window) => window.getBounds()),
+  )
+  expect(places).toContainEqual(place)
+  await shell.close()
+  await rm(home, { recursive: true, force: true })
+})
