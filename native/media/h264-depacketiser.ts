@@ -161,7 +161,8 @@ export class H264Depacketiser {
     }
     if (!this.#isAfterLoss) return
     // Sets that come with pictures may have been lost in a newer version: those known may not fit.
-    const lacksSets = this.#assembler.hasInBandSets && this.#setsSinceLoss.size < 2
+    const kinds = this.#setsSinceLoss.size
+    const lacksSets = kinds === 1 || (kinds === 0 && this.#assembler.hasInBandSets)
     if (isContinued || lacksSets) unit.isBroken = true
   }
 
