@@ -22,7 +22,7 @@ export interface Shortcuts {
   press(event: KeyboardEvent): boolean
 }
 
-const named: Record<string, string> = { Escape: 'Esc', ' ': 'Space' }
+const named: Record<string, string> = { Escape: 'Esc', Delete: 'Del', ' ': 'Space' }
 
 /** The pressed keys as a shortcut writes them. Letters and digits go by their place, so an input method is no obstacle. */
 export function keysOf(event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey'>): string {

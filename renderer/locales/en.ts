@@ -15,6 +15,7 @@ export const en = {
     catchingUp: 'Catching up {percent}',
     lastData: 'last data {at}',
     showing: '{trouble}; showing data of {at}',
+    showingKept: '{trouble}; showing what is kept here',
     showingNothing: '{trouble}; no data here yet',
     trouble: {
       unreachable: 'The hub cannot be reached',
@@ -192,7 +193,8 @@ export const en = {
       remark: 'Remark',
     },
     urgencies: { normal: 'Normal', urgent: 'Urgent', critical: 'Critical' },
-    supervised: 'Supervised',
+    urgencyTags: { urgent: 'Urg', critical: 'Crit' },
+    supervised: 'Sup’d',
     evidence: { photo: 'photo', audio: 'audio', video: 'video', document: 'document' },
     assignees: {
       'grid-member': 'Grid member',

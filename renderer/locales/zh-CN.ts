@@ -15,6 +15,7 @@ export const zhCN = {
     catchingUp: '正在补齐数据 {percent}',
     lastData: '最后数据 {at}',
     showing: '{trouble}，显示的是 {at} 的数据',
+    showingKept: '{trouble}，显示的是本机保存的数据',
     showingNothing: '{trouble}，本机还没有数据',
     trouble: {
       unreachable: '未能连接区中心',
@@ -178,6 +179,7 @@ export const zhCN = {
       remark: '备注',
     },
     urgencies: { normal: '一般', urgent: '紧急', critical: '特急' },
+    urgencyTags: { urgent: '急', critical: '特急' },
     supervised: '督办',
     evidence: { photo: '照片', audio: '录音', video: '录像', document: '文件' },
     assignees: {

@@ -92,6 +92,7 @@ function overridesOf(palette: Palette): GlobalThemeOverrides {
       border: `1px solid ${palette.line}`,
       borderFocus: `1px solid ${palette.accent}`,
       borderHover: `1px solid ${palette.accent}`,
+      boxShadowFocus: 'none',
       colorFocus: palette.ground,
     },
   }

@@ -1,6 +1,6 @@
 /** Who is signed in. `undefined` until the native program has said so. */
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { shallowRef } from 'vue'
 import type { Operator } from '../../native/contract/case.ts'
 import { useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
@@ -18,8 +18,6 @@ export const useSessionStore = defineStore('session', () => {
 
   return {
     operator,
-    /** An administrator looks after devices and sees no case. */
-    seesCases: computed(() => Boolean(operator.value && operator.value.role !== 'administrator')),
     open: () =>
       follower.start((following) =>
         link.follow((client, signal) => client.session.watch(undefined, { signal }), following),

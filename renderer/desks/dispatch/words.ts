@@ -23,6 +23,8 @@ export const dispatchWords: DeskWords = {
       empty: { open: '没有未结案件', all: '还没有案件' },
       emptyHint: { open: '新上报的案件会自动出现在这里。', all: '连接区中心后，案件会自动出现在这里。' },
       stale: '与本机程序失去联系，队列停在断开前的样子',
+      forbidden: '管理员不查看案件内容',
+      forbiddenHint: '设备、账号和备份由管理员负责；案件由值班人员办理。',
       failed: '队列没能读出',
       new: '新',
       keys: {
@@ -93,6 +95,8 @@ export const dispatchWords: DeskWords = {
         all: 'Cases appear here by themselves once the hub is connected.',
       },
       stale: 'The native program does not answer; the queue stands as it was before',
+      forbidden: 'An administrator sees no cases',
+      forbiddenHint: 'Administrators look after devices, accounts and backups; cases belong to those on duty.',
       failed: 'The queue could not be read',
       new: 'new',
       keys: {
@@ -123,7 +127,7 @@ export const dispatchWords: DeskWords = {
       reporter: 'Reporter',
       masked: 'Name and phone are masked',
       anonymous: 'Left no details',
-      assignee: 'Assigned to',
+      assignee: 'Assignee',
       unassigned: 'Not dispatched yet',
       urgency: 'Urgency',
       limit: 'Limit',
