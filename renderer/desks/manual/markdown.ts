@@ -8,7 +8,7 @@ export interface Stretch {
 export type Block =
   | { kind: 'title' | 'heading' | 'paragraph'; text: Stretch[] }
   | { kind: 'list'; items: Stretch[][] }
-  | { kind: 'table'; rows: Stretch[][][] }
+  | { kind: 'table'; head: Stretch[][]; rows: Stretch[][][] }
 
 export function stretches(text: string): Stretch[] {
   return text
@@ -28,8 +28,8 @@ function blockOf(lines: string[]): Block {
   if (first.startsWith('## ')) return { kind: 'heading', text: stretches(first.slice(3)) }
   if (first.startsWith('# ')) return { kind: 'title', text: stretches(first.slice(2)) }
   if (first.startsWith('- ')) return { kind: 'list', items: lines.map((line) => stretches(line.slice(2))) }
-  // A table's second line only draws the rule under its head; the manual's tables have no head to speak of.
-  if (first.startsWith('|')) return { kind: 'table', rows: lines.filter((_, index) => index > 1).map(cells) }
+  // A table's second line only draws the rule under its head.
+  if (first.startsWith('|')) return { kind: 'table', head: cells(first), rows: lines.slice(2).map(cells) }
   return { kind: 'paragraph', text: stretches(lines.join('')) }
 }
 
