@@ -1,0 +1,158 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type MediaUnit, StreamFailure } from '../../native/media/media-unit.ts'
+import { headerOf } from '../../native/media/rtsp-message.ts'
+import { playRtsp, type RtspTimes } from '../../native/media/rtsp-session.ts'
+import { manualClock } from './media-clock.ts'
+import { createSender, hex, slice } from './media-rtp-packets.ts'
+import { type Answers, describe264, openScriptedCamera, withBody } from './media-scripted-camera.ts'
+import { eventually, silent } from './support.ts'
+
+const times: RtspTimes = { answer: 5_000, noPacket: 6_000, noPicture: 20_000 }
+
+interface Wish {
+  answers?: Answers
+  credentials?: { user: string; password: string }
+  times?: RtspTimes
+}
+
+async function play(wish: Wish = {}) {
+  const clock = manualClock()
+  const camera = await openScriptedCamera(wish.answers)
+  const units: MediaUnit[] = []
+  const stopping = new AbortController()
+  const address = camera.url.replace('//', '//forgotten:secret@')
+  const ended = playRtsp({
+    url: address,
+    credentials: wish.credentials ?? null,
+    signal: stopping.signal,
+    clock,
+    log: silent,
+    times: wish.times ?? times,
+    onUnit: (unit) => units.push(unit),
+  }).catch((error: unknown) => error)
+  onTestFinished(() => stopping.abort())
+  const methods = () => camera.requests.map((request) => request.method)
+  const plays = () => eventually(() => methods().includes('PLAY'))
+  const sender = createSender([{ together: 1, piece: 0 }])
+  const picture = (key: boolean, timestamp: number) =>
+    sender.send([slice(key, true, hex('8811223344'))], timestamp, true).forEach((packet) => camera.send(packet))
+  return { clock, camera, units, stopping, ended, methods, plays, picture }
+}
+
+async function troubleOf(ended: Promise<unknown>): Promise<string> {
+  const error = await ended
+  expect(error).toBeInstanceOf(StreamFailure)
+  return (error as StreamFailure).trouble
+}
+
+describe('an RTSP session', () => {
+  test('plays over the connection it was asked on, says that it is alive, and says goodbye', async () => {
+    const { clock, camera, units, stopping, ended, methods, plays, picture } = await play({
+      answers: { GET_PARAMETER: '405 Method Not Allowed\r\n\r\n' },
+    })
+    await plays()
+    picture(true, 90_000)
+    picture(false, 96_000)
+    await eventually(() => units.length === 2)
+    expect(units.map(({ key, timestamp }) => [key, timestamp])).toEqual([
+      [true, 0],
+      [false, 66_667],
+    ])
+    for (let second = 0; second < 30; second += 5) {
+      picture(false, 102_000 + second)
+      const count = units.length
+      await eventually(() => units.length > count)
+      await clock.advance(5_000)
+    }
+    await eventually(() => methods().length === 6)
+    stopping.abort(new Error('seen enough'))
+    expect(await ended).toMatchObject({ message: 'seen enough' })
+    await eventually(() => methods().includes('TEARDOWN'))
+    expect(methods()).toEqual(['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'GET_PARAMETER', 'OPTIONS', 'TEARDOWN'])
+    expect(camera.requests.map((request) => request.uri)).toEqual(
+      methods().map((method) => camera.url + (method === 'SETUP' ? '/track1' : '')),
+    )
+    expect(headerOf(camera.requests[3]!, 'session')).toBe('42')
+  })
+
+  test('takes the name and password that it was given, and tries them once', async () => {
+    const answers: Answers = {
+      DESCRIBE: (request) =>
+        headerOf(request, 'authorization') === `Basic ${Buffer.from('张:秘').toString('base64')}`
+          ? withBody('200 OK', describe264)
+          : '401 No\r\nWWW-Authenticate: Basic realm="c"\r\n\r\n',
+    }
+    const right = await play({ answers, credentials: { user: '张', password: '秘' } })
+    await right.plays()
+    const wrong = await play({ answers, credentials: { user: '张', password: 'x' } })
+    expect(await troubleOf(wrong.ended)).toBe('unauthorized')
+    expect(wrong.methods()).toEqual(['OPTIONS', 'DESCRIBE', 'DESCRIBE'])
+    const none = await play({ answers })
+    expect(await troubleOf(none.ended)).toBe('unauthorized')
+    expect(none.methods()).toEqual(['OPTIONS', 'DESCRIBE'])
+  })
+
+  test.each<[string, string, Answers]>([
+    ['H.265 only', 'unsupported', { DESCRIBE: withBody('200 OK', describe264.replace('H264', 'H265')) }],
+    ['no video', 'unsupported', { DESCRIBE: withBody('200 OK', 'v=0\r\nm=audio 0 RTP/AVP 0\r\n') }],
+    ['a web page instead of a description', 'refused', { DESCRIBE: withBody('200 OK', '<html></html>') }],
+    ['a web page instead of RTSP', 'refused', { OPTIONS: '200 OK\r\nContent-Length: 9\r\n\r\nNot RTSP!<html>' }],
+    ['404', 'refused', { DESCRIBE: '404 Not Found\r\n\r\n' }],
+    ['500', 'refused', { SETUP: '500 Error\r\n\r\n' }],
+    ['UDP', 'refused', { SETUP: '200 OK\r\nTransport: RTP/AVP;unicast;client_port=1-2\r\nSession: 1\r\n\r\n' }],
+    ['no session', 'refused', { SETUP: '200 OK\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n\r\n' }],
+    ['a description without end', 'refused', { DESCRIBE: '200 OK\r\nContent-Length: 999999\r\n\r\n' }],
+  ])('a camera that offers %s fails as %s', async (_name, trouble, answers) => {
+    const { ended } = await play({ answers })
+    expect(await troubleOf(ended)).toBe(trouble)
+  })
+
+  test('a camera that nobody listens for, or that never answers, is unreachable', async () => {
+    const silentOne = await play({ answers: { DESCRIBE: null } })
+    await eventually(() => silentOne.methods().includes('DESCRIBE'))
+    await silentOne.clock.advance(times.answer)
+    expect(await troubleOf(silentOne.ended)).toBe('unreachable')
+    const { signal } = new AbortController()
+    const options = { credentials: null, signal, clock: manualClock(), log: silent, onUnit: () => {} }
+    await expect(playRtsp({ ...options, url: 'rtsp://127.0.0.1:1/x' })).rejects.toMatchObject({
+      trouble: 'unreachable',
+    })
+    await expect(playRtsp({ ...options, url: 'http://127.0.0.1/' })).rejects.toMatchObject({ trouble: 'refused' })
+  })
+
+  test('PLAY and then nothing ends in time', async () => {
+    const { clock, plays, ended } = await play()
+    await plays()
+    await clock.advance(times.noPacket)
+    expect(await troubleOf(ended)).toBe('no-media')
+  })
+
+  test('packets that never make a picture end it too', async () => {
+    const { clock, plays, ended, picture, camera } = await play({ times: { ...times, noPacket: 60_000 } })
+    await plays()
+    picture(false, 90_000)
+    await eventually(() => camera.socket().writableLength === 0)
+    await clock.advance(times.noPicture)
+    expect(await troubleOf(ended)).toBe('no-media')
+  })
+
+  test.each<[string, (camera: Awaited<ReturnType<typeof openScriptedCamera>>) => void]>([
+    ['RTCP BYE', (camera) => camera.sendRtcp(hex('80c9000100000001' + '81cb000100000001'))],
+    ['a closed connection', (camera) => camera.socket().end()],
+    ['a reset connection', (camera) => camera.socket().resetAndDestroy()],
+  ])('%s ends it at once', async (_name, act) => {
+    const { plays, ended, camera } = await play()
+    await plays()
+    act(camera)
+    expect(await troubleOf(ended)).toBe('closed-by-camera')
+  })
+
+  test('stopping while the camera is being asked leaves nothing behind', async () => {
+    const { stopping, ended, camera, methods } = await play({ answers: { DESCRIBE: null } })
+    await eventually(() => methods().includes('DESCRIBE'))
+    stopping.abort(new Error('never mind'))
+    expect(await ended).toMatchObject({ message: 'never mind' })
+    await eventually(() => camera.socket().readableEnded || camera.socket().destroyed)
+    expect(methods()).not.toContain('TEARDOWN')
+  })
+})
