@@ -93,6 +93,7 @@ export async function openCameraPark(options: CameraParkOptions): Promise<Camera
   stack.defer(() => pacing.abort())
   startPacer({ now, signal: pacing.signal, onFrame: rtsp.tick })
 
+  options.signal.throwIfAborted()
   const open = stack.move()
   const close = (): Promise<void> => open.disposeAsync()
   options.signal.addEventListener('abort', () => void close(), { once: true })

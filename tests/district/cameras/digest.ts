@@ -54,7 +54,8 @@ function basicGate(credentials: Credentials): Gate {
 }
 
 function same(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
+  const [first, second] = [Buffer.from(one), Buffer.from(other)]
+  return first.length === second.length && timingSafeEqual(first, second)
 }
 
 /** The fields of an `Authorization: Digest` header, null when it is something else. */

@@ -2,7 +2,7 @@
 
 /**
  * - `silent` takes connections and answers nothing; running streams stop.
- * - `unauthorized` answers 401 to everything. `error-500` answers 500.
+ * - `unauthorized` answers 401 to everything. `error-500` answers 500. RTSP streams that run already go on; so with the next two.
  * - `html` answers a web page where SOAP, SDP or a playlist is expected.
  * - `half-xml` breaks off in the middle of the answer (SOAP, SDP or playlist).
  * - `play-then-nothing` grants everything and sends no pictures; HLS segments begin and never go on.

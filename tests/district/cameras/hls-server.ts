@@ -115,7 +115,7 @@ function media(camera: HlsCamera, name: Profile, last: number): string[] {
   const seconds = keyInterval / frameRate
   const first = last - windowLength + 1
   const segments = Array.from({ length: windowLength }, (_, at) => first + at).flatMap((number) => [
-    `#EXT-X-PROGRAM-DATE-TIME:${new Date(dueAt(number * keyInterval + keyPhase)).toISOString()}`,
+    `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.ceil(dueAt(number * keyInterval + keyPhase))).toISOString()}`,
     `#EXTINF:${seconds.toFixed(3)},`,
     `${name}-${number}.m4s${tokenQuery(camera)}`,
   ])

@@ -1,6 +1,5 @@
 /** Runs the simulated cameras alone: `node tests/district/cameras/serve-cameras.ts --count 16`. */
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openCameraPark } from './camera-park.ts'
 
@@ -9,7 +8,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
     host: { type: 'string', default: '127.0.0.1' },
-    cache: { type: 'string', default: join(tmpdir(), 'district-camera-clips') },
+    cache: { type: 'string', default: fileURLToPath(new URL('../../../build/out/camera-clips', import.meta.url)) },
     'rtsp-port': { type: 'string', default: '0' },
     'http-port': { type: 'string', default: '0' },
     start: { type: 'string', default: 'next-key' },
