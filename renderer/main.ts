@@ -6,10 +6,12 @@ import { createApp } from 'vue'
 import ConsoleRoot from './ConsoleRoot.vue'
 import { browserHost } from './host/browser.ts'
 import { electronHost } from './host/electron.ts'
+import { reloadWhenOutdated } from './lazy.ts'
 import { createLink, linkKey } from './link/link.ts'
 import { createWords } from './locales/words.ts'
 import { createRoutes } from './routes.ts'
 
+reloadWhenOutdated()
 const host = window.workstation ? electronHost() : browserHost()
 
 createApp(ConsoleRoot)

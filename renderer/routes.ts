@@ -1,10 +1,11 @@
 /** Addresses of the desks. Each desk is fetched when it is first opened. */
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { desks } from './lazy.ts'
 
 const routes: RouteRecordRaw[] = [
-  { path: '/dispatch/:caseId?', name: 'dispatch', component: () => import('./desks/dispatch/DispatchDesk.vue') },
-  { path: '/wall', name: 'wall', component: () => import('./desks/wall/WallDesk.vue') },
-  { path: '/manual', name: 'manual', component: () => import('./desks/manual/ManualDesk.vue') },
+  { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
+  { path: '/wall', name: 'wall', component: desks.wall },
+  { path: '/manual', name: 'manual', component: desks.manual },
   // Anything else, also an address of a later version, opens the first desk.
   { path: '/:rest(.*)*', redirect: '/dispatch' },
 ]

@@ -41,9 +41,12 @@ function opening(socket: WebSocket, closed: Promise<CloseEvent>, signal: AbortSi
 export function browserHost(): Host {
   let ticket = takeTicket(window.location, window.history)
   let refused = false
-  // A new address typed over this page changes only the fragment: start afresh with it.
-  window.addEventListener('hashchange', () => {
-    if (window.location.hash.startsWith('#/enter/')) window.location.reload()
+  // A new address typed over this page changes only the fragment: start afresh with it, before the router takes it for
+  // an address of its own and replaces it.
+  window.addEventListener('popstate', (event) => {
+    if (!window.location.hash.startsWith('#/enter/')) return
+    event.stopImmediatePropagation()
+    window.location.reload()
   })
   return {
     async connect(signal) {
