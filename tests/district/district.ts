@@ -1,12 +1,20 @@
-/** Composes the simulated district: a hub with its accounts and certificates, and what happens in it. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Composes the simulated district: hub, ground, traffic and cameras, in one folder and on one machine. */
 import type { Logger } from 'pino'
+import type { Camera } from '../../native/contract/camera.ts'
+import type { CaseHead } from '../../native/contract/case.ts'
+import type { CameraOwner } from '../../native/contract/vocabulary.ts'
+import { listCameras, placeCameras } from './cameras-in-place.ts'
 import { type Certificates, prepareCertificates } from './certificates.ts'
+import { requireWritable, writeConfiguration, writeToken } from './district-files.ts'
+import { createGeography, type Geography } from './geography/geography.ts'
 import type { AccountSeed } from './hub/accounts.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
-import { demoAccounts, hubSeed, workstationToken } from './seed-data.ts'
-import { findSubCenter, songzhuang } from './sub-centers.ts'
+import { demoAccounts, hubSeed } from './seed-data.ts'
+import { findSubCenter, songzhuang, subCenters } from './sub-centers.ts'
+import { cataloguePuts } from './traffic/catalogue.ts'
+import { generateHistory } from './traffic/history.ts'
+import type { ReportWishes } from './traffic/report.ts'
+import { createTraffic, runTraffic, type Traffic } from './traffic/traffic.ts'
 
 export interface DistrictOptions {
   /** State, certificates and the console's configuration live here. */
@@ -16,68 +24,165 @@ export interface DistrictOptions {
   /** 0 (the default) takes a free one. */
   port?: number
   seed?: number
-  /** Code or letters; 宋庄镇 by default. */
+  /** Code or letters of where the console sits; 宋庄镇 by default. */
   subCenter?: string
+  /** Live traffic, this many times as fast as the day; none by default: then nothing moves by itself. */
+  accelerate?: number
+  /** Cases that a new district already has there; 0 by default. */
+  history?: number
+  /** `none` (the default), or how many of each owner, shared with the console's sub-center. */
+  cameras?: 'none' | Record<CameraOwner, number>
+  /** Where encoded camera pictures are kept between runs. */
+  cacheFolder?: string
+  /** UDP port of WS-Discovery; null for none. The standard's own by default. */
+  discoveryPort?: number | null
+  /** Aborting gives up a start that is still under way; it does not close a running district. */
+  signal?: AbortSignal
   newEpoch?: boolean
   alterReply?: AlterReply
+}
+
+/** `place` is only words; `grid` decides the position. */
+export interface FieldReport extends Omit<ReportWishes, 'channel'> {
+  /** Where the console sits unless told. */
+  subCenter?: string
 }
 
 export interface District {
   /** The hub that runs now; another object after `startHub`. */
   readonly hub: Hub
   subCenter: string
+  geography: Geography
   certificates: Certificates
   workstation: { code: string; token: string; tokenFile: string }
   accounts: readonly AccountSeed[]
+  cameras: readonly Camera[]
   /** The console's configuration file. */
   configFile: string
-  /** Closes the hub only: workstations lose it, everything else stays. */
+  /** One report from a field handset (社管通), published at once; it stays as reported. */
+  reportFromField(report?: FieldReport): CaseHead
+  /** Closes the hub only: workstations lose it, traffic waits. */
   stopHub(): Promise<void>
   /** Starts it again on the same file and port. */
   startHub(change?: Pick<HubOptions, 'newEpoch' | 'alterReply'>): Promise<void>
+  /** Idempotent. */
   close(): Promise<void>
 }
 
+const defaultCache = new URL('../../build/out/camera-clips', import.meta.url).pathname
+/** Reports a day: a busy sub-center, and the average one of the published half-year. */
+const busyPerDay = 420
+const averagePerDay = 140
+
+/** Rejects with a sentence for a person when the port is taken or the folder cannot be written. */
 export async function startDistrict(options: DistrictOptions): Promise<District> {
   const { folder, clock, log, seed = 1 } = options
   const { code, letters } = findSubCenter(options.subCenter ?? songzhuang)
-  mkdirSync(folder, { recursive: true })
+  requireWritable(folder)
+  await using stack = new AsyncDisposableStack()
   const certificates = await prepareCertificates(folder, clock)
-  const hubOptions = { folder, tls: certificates, clock, log, seedData: hubSeed(seed, code) }
-  let hub = await startHub({ ...hubOptions, port: options.port ?? 0, ...pickHooks(options) })
+  const geography = createGeography(seed)
+  const switchable = await createSwitchableHub({ ...hubOptionsOf(options, certificates, hubSeed(seed, code)) })
+  stack.defer(switchable.stop)
+  const { hub } = switchable
+  furnish(hub, { geography, subCenter: code, cases: options.history ?? 0, until: clock(), seed })
+  const traffic = openTraffic(options, geography, switchable.running, code, stack)
+  const cameras = await openCameras(options, geography, code, hub, stack)
+  options.signal?.throwIfAborted()
   const workstation = writeToken(folder, seed, `${letters}-02`)
+  const configFile = writeConfiguration(folder, hub.url, workstation.code)
+  log.info({ subCenter: code, cameras: cameras.length, head: hub.head(code) }, 'district is up')
+  const opened = stack.move()
+  return {
+    get hub() {
+      return switchable.hub
+    },
+    ...{ subCenter: code, geography, certificates, workstation, accounts: demoAccounts(code), cameras, configFile },
+    reportFromField: ({ subCenter = code, ...wishes } = {}) =>
+      traffic.report(subCenter, { ...wishes, channel: 'field-handset' }),
+    stopHub: switchable.stop,
+    startHub: switchable.start,
+    close: () => opened.disposeAsync(),
+  }
+}
+
+function hubOptionsOf(options: DistrictOptions, tls: Certificates, seedData: HubOptions['seedData']): HubOptions {
+  const { folder, clock, log, port = 0, newEpoch, alterReply } = options
+  return { folder, clock, log, port, tls, seedData, ...(newEpoch && { newEpoch }), ...(alterReply && { alterReply }) }
+}
+
+/** A hub that can be stopped and started again on its port. */
+async function createSwitchableHub(options: HubOptions) {
+  let hub = await startHub(options)
+  let isRunning = true
   return {
     get hub() {
       return hub
     },
-    subCenter: code,
-    certificates,
-    workstation,
-    accounts: demoAccounts(code),
-    configFile: writeConfig(folder, hub.url, workstation.code),
-    stopHub: () => hub.close(),
-    async startHub(change = {}) {
-      hub = await startHub({ ...hubOptions, port: hub.port, ...change })
+    running: () => (isRunning ? hub : null),
+    async stop() {
+      isRunning = false
+      await hub.close()
     },
-    close: () => hub.close(),
+    async start(change: Pick<HubOptions, 'newEpoch' | 'alterReply'> = {}) {
+      hub = await startHub({ ...options, newEpoch: false, port: hub.port, ...change })
+      isRunning = true
+    },
   }
 }
 
-function pickHooks({ newEpoch, alterReply }: DistrictOptions): Pick<HubOptions, 'newEpoch' | 'alterReply'> {
-  return { ...(newEpoch && { newEpoch }), ...(alterReply && { alterReply }) }
+/** What a new hub begins with: the class catalogue everywhere, and a past in the console's sub-center. */
+function furnish(hub: Hub, past: Parameters<typeof generateHistory>[0]): void {
+  for (const { code } of subCenters) {
+    if (hub.head(code) > 0) continue
+    hub.publishMany(code, cataloguePuts())
+    if (code === past.subCenter && past.cases > 0) hub.fill(code, generateHistory(past))
+  }
 }
 
-function writeToken(folder: string, seed: number, code: string): District['workstation'] {
-  const token = workstationToken(seed, code)
-  const tokenFile = join(folder, `${code}.token`)
-  writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 })
-  return { code, token, tokenFile }
+function openTraffic(
+  { clock, log, seed = 1, accelerate = 0 }: DistrictOptions,
+  geography: Geography,
+  hub: () => Hub | null,
+  busy: string,
+  stack: AsyncDisposableStack,
+): Traffic {
+  const rates = new Map(subCenters.map(({ code }) => [code, code === busy ? busyPerDay : averagePerDay]))
+  const traffic = createTraffic({ hub, geography, seed, rates, accelerate, clock })
+  if (accelerate === 0) return traffic
+  traffic.begin()
+  const stopping = new AbortController()
+  const ended = runTraffic(traffic, clock, stopping.signal, log)
+  stack.defer(async () => {
+    stopping.abort()
+    await ended
+  })
+  return traffic
 }
 
-/** Paths in the file are relative to it. */
-function writeConfig(folder: string, url: string, workstation: string): string {
-  const configFile = join(folder, 'console.json')
-  const hub = { url, ca: './ca.pem', workstation, tokenFile: `./${workstation}.token` }
-  writeFileSync(configFile, `${JSON.stringify({ hub, dataFolder: './console' }, null, 2)}\n`)
-  return configFile
+async function openCameras(
+  options: DistrictOptions,
+  geography: Geography,
+  subCenter: string,
+  hub: Hub,
+  stack: AsyncDisposableStack,
+): Promise<Camera[]> {
+  const { cameras = 'none', seed = 1, log, cacheFolder = defaultCache, discoveryPort } = options
+  if (cameras === 'none') {
+    listCameras(hub, subCenter, [])
+    return []
+  }
+  // Loaded only when wanted: most tests need no cameras.
+  const { openCameraPark } = await import('./cameras/camera-park.ts')
+  const stopping = new AbortController()
+  options.signal?.addEventListener('abort', () => stopping.abort(), { once: true })
+  const park = await openCameraPark({
+    ...{ host: '127.0.0.1', seed, cacheFolder, count: cameras, signal: stopping.signal },
+    ...(discoveryPort !== undefined && { discoveryPort }),
+    log: (message) => log.info(message),
+  })
+  stack.defer(() => park.close())
+  const placed = placeCameras(park.cameras, geography, subCenter, seed)
+  listCameras(hub, subCenter, placed)
+  return placed
 }

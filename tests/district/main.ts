@@ -1,0 +1,101 @@
+/** `npm run district`: runs the simulated district until Ctrl-C and says what it serves and where. */
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import type { CameraOwner } from '../../native/contract/vocabulary.ts'
+import { type District, type DistrictOptions, startDistrict } from './district.ts'
+import { requireWritable } from './district-files.ts'
+import { findSubCenter, songzhuang } from './sub-centers.ts'
+
+const usage = `npm run district -- [options]
+  --folder PATH       state, certificates, console.json (default: build/out/district)
+  --port N            the hub's port on 127.0.0.1, 0 for any free one (default: 18443)
+  --seed N            another seed is another district (default: 1)
+  --accelerate N      how many times as fast as the day; 0 for no live traffic (default: 10)
+  --history N         cases that a new district already has (default: 3000)
+  --cameras LIST      none, or numbers for public-security,land-bureau,civil-defense (default: 8,4,4)
+  --sub-center CODE   where the console sits, e.g. SZ or 110112104 (default: SZ)`
+
+const defaultFolder = new URL('../../build/out/district', import.meta.url).pathname
+
+function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
+  const text = (fallback: string) => ({ type: 'string', default: fallback }) as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...{ folder: text(defaultFolder), port: text('18443'), seed: text('1'), accelerate: text('10') },
+      ...{ history: text('3000'), cameras: text('8,4,4'), 'sub-center': text(songzhuang) },
+    },
+  })
+  return {
+    folder: values.folder,
+    port: wholeNumber('port', values.port, 65_535),
+    seed: wholeNumber('seed', values.seed, 2 ** 32),
+    accelerate: wholeNumber('accelerate', values.accelerate, 10_000),
+    history: wholeNumber('history', values.history, 1_000_000),
+    cameras: values.cameras === 'none' ? 'none' : cameraCounts(values.cameras),
+    subCenter: findSubCenter(values['sub-center']).code,
+  }
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 0 || number > most || text.trim() === '')
+    throw new Error(`--${name} must be a whole number from 0 to ${most}, not "${text}"`)
+  return number
+}
+
+function cameraCounts(text: string): Record<CameraOwner, number> {
+  const counts = text.split(',').map((part) => wholeNumber('cameras', part, 200))
+  const [publicSecurity, landBureau, civilDefense] = counts
+  if (counts.length !== 3 || publicSecurity === undefined || landBureau === undefined || civilDefense === undefined)
+    throw new Error(`--cameras must be "none" or three numbers such as 8,4,4, not "${text}"`)
+  return { 'public-security': publicSecurity, 'land-bureau': landBureau, 'civil-defense': civilDefense }
+}
+
+function describe(district: District, { accelerate }: Pick<DistrictOptions, 'accelerate'>): void {
+  const { hub, subCenter, cameras, certificates, configFile, workstation, accounts, geography } = district
+  const { name } = findSubCenter(subCenter)
+  const grids = geography.gridsOf(subCenter).length
+  console.log(`
+Simulated district: ${geography.subCenters.length} sub-centers, ${geography.stations.size} stations, ${geography.grids.size} grids
+  hub            ${hub.url}  (namespace /workstation, private authority ${certificates.caPath})
+  sub-center     ${subCenter} ${name}, ${grids} grids, feed at change ${hub.head(subCenter)}
+  workstation    ${workstation.code}  (token in ${workstation.tokenFile})
+  traffic        ${accelerate ? `${accelerate} times as fast as the day` : 'none'}
+  cameras        ${cameras.length}
+  console        --config ${configFile}
+  accounts (simulated people, so the passwords are shown):`)
+  for (const { account, password, name: person, role } of accounts)
+    console.log(`    ${account.padEnd(12)} ${password.padEnd(18)} ${person} (${role})`)
+  console.log('district ready')
+}
+
+/** Ctrl-C twice ends it the hard way. */
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => stopping.abort(new Error('interrupted')))
+  return stopping.signal
+}
+
+async function run(): Promise<void> {
+  if (process.argv.includes('--help')) return console.log(usage)
+  const options = readOptions(process.argv.slice(2))
+  requireWritable(options.folder)
+  const log = pino({ base: null }, pino.destination({ dest: join(options.folder, 'district.log'), sync: true }))
+  const stopping = untilStopped()
+  const district = await startDistrict({ ...options, clock: Date.now, log, signal: stopping })
+  describe(district, options)
+  if (!stopping.aborted) await once(stopping, 'abort')
+  await district.close()
+}
+
+try {
+  await run()
+  process.exit()
+} catch (error) {
+  console.error(`the district cannot run: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
