@@ -18,8 +18,11 @@ export interface Picture {
 }
 
 export function slice(key: boolean, isFirst: boolean, content: Uint8Array): Uint8Array {
-  const [first = 0, ...rest] = content
-  return Uint8Array.of(key ? 0x65 : 0x41, isFirst ? first | 0x80 : first & 0x7f, ...rest)
+  const nal = new Uint8Array(1 + content.length)
+  nal.set(content, 1)
+  nal[0] = key ? 0x65 : 0x41
+  nal[1] = isFirst ? (content[0] ?? 0) | 0x80 : (content[0] ?? 0) & 0x7f
+  return nal
 }
 
 export function annexB(nals: readonly Uint8Array[]): string {
@@ -75,6 +78,6 @@ function inPieces(nal: Uint8Array, piece: number): Uint8Array[] {
   return Array.from({ length: count }, (_, index) => {
     const flags = (index === 0 ? 0x80 : 0) | (index === count - 1 ? 0x40 : 0)
     const part = content.subarray(index * piece, (index + 1) * piece)
-    return Uint8Array.of((header & 0xe0) | 28, flags | (header & 0x1f), ...part)
+    return Buffer.concat([Uint8Array.of((header & 0xe0) | 28, flags | (header & 0x1f)), part])
   })
 }
