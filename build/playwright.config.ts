@@ -3,7 +3,7 @@ import { findChromium, quietChromium } from './console-window.ts'
 
 const executablePath = findChromium()
 
-export default defineConfig({
+export default defineConfig<{ host: 'kiosk' | 'electron' }>({
   testDir: '../tests/journeys',
   outputDir: 'out/journeys',
   timeout: 90_000,
@@ -11,7 +11,13 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'out/journeys.json' }]],
+  projects: [
+    { name: 'kiosk', use: { host: 'kiosk' }, testIgnore: 'shell*.spec.ts' },
+    { name: 'electron', use: { host: 'electron' }, grep: /@electron/ },
+    { name: 'shell', testMatch: 'shell*.spec.ts' },
+  ],
   use: {
+    testIdAttribute: 'data-test',
     viewport: { width: 1920, height: 1080 },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
