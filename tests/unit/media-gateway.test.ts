@@ -2,12 +2,13 @@ import { createServer } from 'node:net'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../native/clock.ts'
+import type { MediaAccess } from '../../native/contract/camera.ts'
 import { startMediaGateway } from '../../native/media/media-gateway.ts'
 import type { WatchUse } from '../../native/media/media-server.ts'
 import { manualClock } from './media-clock.ts'
 import { createSender, sets, slice } from './media-rtp-packets.ts'
 import { openScriptedCamera, type ScriptedCamera } from './media-scripted-camera.ts'
-import { openPage, pageOrigin } from './media-wire-client.ts'
+import { openPage, type Page, pageOrigin } from './media-wire-client.ts'
 import { eventually } from './support.ts'
 
 async function setUp(workerUrl: URL, clock = systemClock) {
@@ -27,6 +28,15 @@ function sendPicture(camera: ScriptedCamera): void {
   const sender = createSender([{ together: 1, piece: 0 }])
   const nals = [...sets[0], slice(true, true, new Uint8Array(9))]
   for (const packet of sender.send(nals, 1, true)) camera.send(packet)
+}
+
+/** Connects as soon as the gateway listens again. */
+async function openPageAgain(access: MediaAccess): Promise<Page> {
+  for (;;) {
+    const page = await openPage(access).catch(() => null)
+    if (page) return page
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }
 
 test('a granted camera plays from a thread of its own, until it is revoked', async () => {
@@ -69,11 +79,10 @@ test('a worker that dies comes back at the same place with the same watches', as
   await gateway.grant('w2', source)
   await eventually(() => lines.some((line) => line.includes('started again')))
   await clock.advance(1_000)
-  const again = await eventually(() => openPage(access).catch(() => null))
+  const back = await openPageAgain(access)
   expect(gateway.access).toEqual(access)
-  const back = await again
-  for (const watchId of ['w1', 'w2']) back?.ask({ type: 'open', stream: watchId === 'w1' ? 1 : 2, watchId })
-  await eventually(() => back?.states(1).includes('connecting') && back.states(2).includes('connecting'))
+  for (const stream of [1, 2]) back.ask({ type: 'open', stream, watchId: `w${stream}` })
+  await eventually(() => back.states(1).includes('connecting') && back.states(2).includes('connecting'))
 })
 
 test('a port that is taken while the worker is away is waited for', async () => {
@@ -89,7 +98,7 @@ test('a port that is taken while the worker is away is waited for', async () => 
   await eventually(() => lines.some((line) => line.includes('cannot start')))
   await new Promise((resolve) => thief.close(resolve))
   await clock.advance(2_000)
-  await eventually(() => openPage(gateway.access).catch(() => null))
+  await openPageAgain(gateway.access)
 })
 
 test('a worker that cannot be started says so', async () => {
