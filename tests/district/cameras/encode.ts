@@ -40,7 +40,8 @@ export async function encodedLook(look: Look, options: EncodeOptions): Promise<s
       if (!(await exists(folder))) throw problem
     })
   } finally {
-    await rm(making, { recursive: true, force: true })
+    // An aborted encoder may still be writing while it ends.
+    await rm(making, { recursive: true, force: true, maxRetries: 10 })
   }
   options.log(`encoded ${look.scene} in ${Math.round(performance.now() - began)} ms`)
   return folder
