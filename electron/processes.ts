@@ -1,5 +1,5 @@
 /** Hosts the native program in a process of its own: starts it, starts it again when it dies, and asks when that does not help. */
-import type { MessagePortMain, UtilityProcess } from 'electron'
+import type { MessagePortMain } from 'electron'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { NativeMessage, ShellMessage } from '../native/contract/shell-messages.ts'
@@ -15,10 +15,6 @@ export interface HostedProcess {
   /** What it says when it ends before its own log is open. */
   readonly stderr?: NodeJS.ReadableStream | null
 }
-// The real one has to fit.
-type Fits<Process extends HostedProcess> = Process
-export type ElectronProcess = Fits<UtilityProcess>
-
 export type NativeTrouble = { kind: 'crashing'; exits: number } | { kind: 'failed'; chinese: string; english: string }
 
 export interface Hosting {

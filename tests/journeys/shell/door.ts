@@ -1,5 +1,6 @@
 /** What the shell's journeys share: the kiosk's door with next to nothing behind it, and the page that knocks. */
 import { type ElectronApplication, type Page } from '@playwright/test'
+import path from 'node:path'
 import { implement } from '@orpc/server'
 import { pino } from 'pino'
 import { contract } from '../../../native/contract/contract.ts'
@@ -7,7 +8,7 @@ import { type Kiosk, startKiosk } from '../../../native/kiosk/kiosk-server.ts'
 import type { WorkstationBridge } from '../../../renderer/host/workstation-bridge.ts'
 
 export const media = 'http://127.0.0.1:45678'
-export const renderer = new URL('.', import.meta.url).pathname
+export const renderer = path.dirname(new URL(import.meta.resolve('./page.js')).pathname)
 
 /** What the test page leaves on its window. */
 interface TestPage {
