@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { type AuditEntry, createWatches } from '../../native/cameras/watches.ts'
+import type { Camera } from '../../native/contract/camera.ts'
+import { Fault } from '../../native/fault.ts'
+import type { WatchUse } from '../../native/media/media-server.ts'
+import type { ResolvedSource } from '../../native/media/media-unit.ts'
+import { createEmitter } from '../../native/signal.ts'
+import { manualClock } from './media-clock.ts'
+
+const cameraOf = (id: string, owner: Camera['owner']): Camera => ({
+  id,
+  deviceCode: '11011200001321000001',
+  owner,
+  name: id,
+  place: '',
+  longitude: 116.7,
+  latitude: 39.9,
+  gridCode: '',
+  steerable: false,
+  source: { kind: 'rtsp', mainUrl: 'rtsp://c/main', subUrl: null },
+  credentials: null,
+  version: 1,
+})
+const cameras = [cameraOf('police', 'public-security'), cameraOf('tunnel', 'civil-defense')]
+const chen = { id: 'chen' }
+
+function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
+  const clock = manualClock()
+  const uses = createEmitter<WatchUse>()
+  const granted = new Map<string, ResolvedSource>()
+  const audit: AuditEntry[] = []
+  const parts = { auditFault: null as Error | null, resolving: null as Promise<void> | null }
+  let count = 0
+  const watches = createWatches({
+    findCamera: (id) => cameras.find((camera) => camera.id === id) ?? null,
+    recordAudit: (entry) => {
+      if (parts.auditFault) throw parts.auditFault
+      audit.push(entry)
+    },
+    gateway: {
+      grant: (watchId, source) => Promise.resolve(void granted.set(watchId, source)),
+      revoke: (watchId) => void granted.delete(watchId),
+      uses,
+    },
+    resolve: async (camera, profile, signal) => {
+      await parts.resolving
+      if (signal.aborted) throw new Fault('cancelled', 'nobody waits')
+      return { kind, url: `rtsp://c/${camera.id}/${profile}`, credentials: null }
+    },
+    newId: () => `w${++count}`,
+    clock,
+  })
+  return { clock, uses, granted, audit, watches, parts }
+}
+
+describe('watching a camera', () => {
+  test('is recorded, whoever owns it, and then granted', async () => {
+    const { watches, granted, audit } = setUp()
+    expect(await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })).toEqual({
+      watchId: 'w1',
+      player: 'access-units',
+    })
+    await watches.watch(chen, { cameraId: 'police', profile: 'main', reason: '走失老人' })
+    expect(audit).toEqual([
+      { operatorId: 'chen', action: 'camera.watch', subject: 'tunnel', reason: null },
+      { operatorId: 'chen', action: 'camera.watch', subject: 'police', reason: '走失老人' },
+    ])
+    expect([...granted.values()].map(({ url }) => url)).toEqual(['rtsp://c/tunnel/sub', 'rtsp://c/police/main'])
+  })
+
+  test('HLS is played from a path of the gateway', async () => {
+    const { watches } = setUp('hls')
+    const watch = await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })
+    expect(watch).toEqual({ watchId: 'w1', player: 'hls', path: '/hls/w1/index.m3u8' })
+  })
+
+  test.each([
+    ['an unknown camera', 'nowhere', 'not-found', undefined],
+    ["public security's camera without a reason", 'police', 'forbidden', 'reason-required'],
+  ])('%s is refused and not recorded', async (_name, cameraId, code, reason) => {
+    const { watches, granted, audit } = setUp()
+    const refused = watches.watch(chen, { cameraId, profile: 'sub', reason: null })
+    await expect(refused).rejects.toMatchObject({ code, reason })
+    expect([granted.size, audit.length]).toEqual([0, 0])
+  })
+
+  test('what cannot be recorded is not shown', async () => {
+    const { watches, granted, parts } = setUp()
+    parts.auditFault = new Fault('internal', 'disk full', 'storage-full')
+    const request = { cameraId: 'tunnel', profile: 'sub', reason: null } as const
+    await expect(watches.watch(chen, request)).rejects.toBe(parts.auditFault)
+    expect(granted.size).toBe(0)
+  })
+})
+
+describe('the end of a watch', () => {
+  const request = { cameraId: 'tunnel', profile: 'sub', reason: null } as const
+
+  test('comes when it is asked for, once', async () => {
+    const { watches, granted } = setUp()
+    await watches.watch(chen, request)
+    watches.unwatch('w1')
+    watches.unwatch('w1')
+    watches.unwatch('never')
+    expect(granted.size).toBe(0)
+  })
+
+  test('comes by itself a minute after the last look', async () => {
+    const { watches, granted, uses, clock } = setUp()
+    for (let count = 0; count < 3; count += 1) await watches.watch(chen, request)
+    uses.emit({ watchId: 'w1', viewers: 1 })
+    await clock.advance(50_000)
+    uses.emit({ watchId: 'w2', viewers: 0 })
+    await clock.advance(10_000)
+    expect([...granted.keys()]).toEqual(['w1', 'w2'])
+    await clock.advance(50_000)
+    expect([...granted.keys()]).toEqual(['w1'])
+    await clock.advance(3_600_000)
+    uses.emit({ watchId: 'w1', viewers: 0 })
+    await clock.advance(59_999)
+    expect([...granted.keys()]).toEqual(['w1'])
+    await clock.advance(60_001)
+    expect([...granted.keys()]).toEqual([])
+  })
+
+  test('comes for all when nobody is signed in any more, even for one that is just being asked for', async () => {
+    const { watches, granted, audit, parts } = setUp()
+    await watches.watch(chen, request)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    parts.resolving = promise
+    const asked = watches.watch(chen, request)
+    watches.releaseAll()
+    resolve()
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
+    expect([granted.size, audit.length]).toEqual([0, 1])
+    parts.resolving = null
+    await watches.watch(chen, request)
+    expect(granted.size).toBe(1)
+    watches.close()
+    expect(granted.size).toBe(0)
+  })
+})
