@@ -18,5 +18,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'chrome130',
     assetsInlineLimit: 0,
+    // hls.js is large and loaded only with the first HLS camera.
+    chunkSizeWarningLimit: 700,
   },
 })
