@@ -34,16 +34,16 @@ export function overlap(a: Rectangle, b: Rectangle): { width: number; height: nu
 /** Where it was if it can still be taken hold of there, else the whole work area of its display. */
 export function placeWindow(saved: Rectangle | undefined, { workArea }: DisplayArea): Rectangle {
   if (!saved) return { ...workArea }
-  const shared = overlap(saved, workArea)
-  if (shared.width < graspable.width || shared.height < graspable.height) return { ...workArea }
-  // The title bar must not be above the work area, where no pointer reaches it.
-  const y = Math.max(saved.y, workArea.y)
-  return {
+  const placed = {
     x: saved.x,
-    y,
+    // The title bar must not be above the work area, where no pointer reaches it.
+    y: Math.max(saved.y, workArea.y),
     width: Math.max(smallest.width, Math.min(saved.width, workArea.width)),
     height: Math.max(smallest.height, Math.min(saved.height, workArea.height)),
   }
+  const shared = overlap(placed, workArea)
+  const canBeGrasped = shared.width >= graspable.width && shared.height >= graspable.height
+  return canBeGrasped ? placed : { ...workArea }
 }
 
 /** The display with this place in the order of numbers: 0 is the main one, the others from left to right. */
