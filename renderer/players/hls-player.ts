@@ -50,6 +50,8 @@ function troubleOf({ type, networkDetails, response }: ErrorData): PlayerTrouble
 
 /** Fatal errors in a row, without a picture in between, after which the watch is given back. */
 const mostRetries = 6
+/** The gateway itself is away: it may come back at another address, which only a new watch learns. */
+const mostWireRetries = 2
 
 export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }: HlsOptions): Player {
   const ended = Promise.withResolvers<PlayerTrouble>()
@@ -74,7 +76,8 @@ export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }:
     if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) return end('codec')
     trouble = troubleOf(data)
     retries += 1
-    if (trouble === 'unknown-watch' || retries > mostRetries) return end(trouble)
+    const most = trouble === 'wire' ? mostWireRetries : mostRetries
+    if (trouble === 'unknown-watch' || retries > most) return end(trouble)
     await timing.pause(retryDelay(retries), closed.signal)
     if (closed.signal.aborted || hasEnded) return
     if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()

@@ -1,7 +1,8 @@
 /** Plays access units from the media wire: WebCodecs → track → `<video>`. The shortest way from camera to screen. */
 import type { AccessUnit, MediaNotice } from '../../native/contract/media-wire.ts'
 import type { MediaWire } from './media-wire.ts'
-import { phaseOf, type Player, type PlayerReading, type PlayerTarget, type PlayerTrouble } from './player.ts'
+import type { Player, PlayerTarget, PlayerTrouble } from './player.ts'
+import { createStreamHealth } from './stream-health.ts'
 import { openTrackStage, trackGenerator } from './track-stage.ts'
 import { openUnitDecoder } from './unit-decoder.ts'
 
@@ -21,13 +22,12 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
   if (!Generator) throw new Error('no MediaStreamTrackGenerator: ask player-choice first')
   const ended = Promise.withResolvers<PlayerTrouble>()
   const stage = openTrackStage(video, Generator)
+  const health = createStreamHealth()
   let codec: string | null = null
-  let trouble: PlayerTrouble | null = null
   let dropped = 0
   let errors = 0
   let shownAtError = 0
   let hasEnded = false
-  let isDown = false
   let early: AccessUnit[] | null = null
 
   const decoder = openUnitDecoder({
@@ -50,7 +50,7 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
   function end(reason: PlayerTrouble) {
     if (hasEnded) return
     hasEnded = true
-    trouble = reason
+    health.ended(reason)
     ended.resolve(reason)
   }
 
@@ -86,38 +86,32 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
       dropped += notice.count
       decoder.broken()
     } else if (notice.trouble === 'unknown-watch') end('unknown-watch')
-    else {
-      // The gateway goes on trying by itself, at a pace that does not lock accounts: what failed stays so until it plays.
-      trouble = notice.state === 'playing' ? null : (notice.trouble ?? trouble)
-      isDown = notice.state === 'failed' || (isDown && notice.state === 'connecting')
-    }
+    // Whatever else failed, the gateway goes on trying by itself, at a pace that does not lock accounts.
+    else health.told(notice, stage.frames.count)
   }
 
   const stream = wire.open(watchId, {
     unit: (received) => hasEnded || unit(received),
     notice: (received) => hasEnded || notice(received),
     broken() {
-      trouble ??= 'wire'
+      health.lost()
       decoder.broken()
     },
   })
 
   return {
     ended: ended.promise,
-    read: (at) => reading(at),
+    read(at) {
+      const { lastReceivedAt, count } = stage.frames
+      const ageMs = lastReceivedAt === null ? null : Math.max(0, at - lastReceivedAt)
+      const verdict = health.judge(count, ageMs)
+      return { ...verdict, ageMs, ageBy: 'frame', shown: count, dropped: dropped + stage.dropped, codec }
+    },
     close() {
       hasEnded = true
       stream.close()
       decoder.close()
       stage.close()
     },
-  }
-
-  function reading(at: number): PlayerReading {
-    const { lastReceivedAt, count } = stage.frames
-    const ageMs = lastReceivedAt === null ? null : Math.max(0, at - lastReceivedAt)
-    const phase = phaseOf({ failed: isDown || (hasEnded && trouble !== null), ageMs }, 0)
-    const why = phase === 'playing' ? null : trouble
-    return { phase, trouble: why, ageMs, ageBy: 'frame', shown: count, dropped: dropped + stage.dropped, codec }
   }
 }

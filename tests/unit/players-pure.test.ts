@@ -5,6 +5,7 @@ import { hlsAge } from '../../renderer/players/hls-age.ts'
 import { parseNotice } from '../../renderer/players/media-notices.ts'
 import { phaseOf } from '../../renderer/players/player.ts'
 import { choosePlayer } from '../../renderer/players/player-choice.ts'
+import { createStreamHealth } from '../../renderer/players/stream-health.ts'
 import { createShownFrames } from '../../renderer/players/shown-frames.ts'
 
 describe('the frame gate', () => {
@@ -191,5 +192,39 @@ describe('what the gateway says', () => {
     ]
     for (const text of wrong) expect(parseNotice(text), text).toBeNull()
     fc.assert(fc.property(fc.json(), (text) => parseNotice(text) === null))
+  })
+})
+
+describe('the health of a stream', () => {
+  const told = (state: 'connecting' | 'playing' | 'stalled' | 'failed', trouble: 'no-media' | 'unreachable' | null) =>
+    ({ type: 'state', stream: 1, state, trouble, at: 0 }) as const
+
+  it('is live with the second frame, and says why not before', () => {
+    const health = createStreamHealth()
+    health.told(told('playing', null), 0)
+    expect(health.judge(1, 20)).toEqual({ phase: 'connecting', trouble: null })
+    expect(health.judge(2, 20)).toEqual({ phase: 'playing', trouble: null })
+    health.told(told('stalled', 'no-media'), 60)
+    expect(health.judge(60, 2500)).toEqual({ phase: 'stale', trouble: 'no-media' })
+    health.told(told('failed', 'unreachable'), 60)
+    expect(health.judge(60, 9000)).toEqual({ phase: 'failed', trouble: 'unreachable' })
+  })
+
+  it('does not take one old key frame for a recovery', () => {
+    const health = createStreamHealth()
+    health.told(told('failed', 'no-media'), 60)
+    health.told(told('connecting', 'no-media'), 60)
+    health.told(told('playing', null), 60)
+    expect(health.judge(61, 30)).toEqual({ phase: 'failed', trouble: 'no-media' })
+    expect(health.judge(62, 30)).toEqual({ phase: 'playing', trouble: null })
+  })
+
+  it('names the wire when it breaks, and comes back with the pictures', () => {
+    const health = createStreamHealth()
+    health.told(told('playing', null), 0)
+    health.lost()
+    expect(health.judge(60, 4000)).toEqual({ phase: 'stale', trouble: 'wire' })
+    health.told(told('playing', null), 60)
+    expect(health.judge(62, 40)).toEqual({ phase: 'playing', trouble: null })
   })
 })
