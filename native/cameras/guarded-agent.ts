@@ -11,7 +11,8 @@ export interface GuardedAgent {
   close(): void
 }
 
-export function createGuardedAgent(isSecure: boolean, maxBytes: number): GuardedAgent {
+/** `onDrained` is called whenever the last open connection has closed. */
+export function createGuardedAgent(isSecure: boolean, maxBytes: number, onDrained: () => void): GuardedAgent {
   const sockets = new Set<Duplex>()
   const overflow = new AbortController()
   let bytes = 0
@@ -21,7 +22,10 @@ export function createGuardedAgent(isSecure: boolean, maxBytes: number): Guarded
   }
   const guard = (socket: Duplex) => {
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      if (sockets.size === 0) onDrained()
+    })
     // Nothing is lost by listening early: a server speaks when it has been asked.
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.byteLength
@@ -31,7 +35,8 @@ export function createGuardedAgent(isSecure: boolean, maxBytes: number): Guarded
     })
     return socket
   }
-  const options: AgentOptions = { keepAlive: true, maxSockets: 2 }
+  // A connection for each request: one that is kept may be closed by the device just when it is used again.
+  const options: AgentOptions = { keepAlive: false }
   const agent = isSecure ? new GuardedHttps(options, guard) : new GuardedHttp(options, guard)
   return { agent, overflow: overflow.signal, close }
 }

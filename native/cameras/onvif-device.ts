@@ -39,7 +39,7 @@ export interface OnvifDevice {
 export async function openOnvifDevice(options: OnvifDeviceOptions): Promise<OnvifDevice> {
   const url = new URL(options.deviceUrl)
   const isSecure = url.protocol === 'https:'
-  const guarded = createGuardedAgent(isSecure, maxAnsweredBytes)
+  const guarded = createGuardedAgent(isSecure, maxAnsweredBytes, () => device.breakOff())
   const cam = new Cam({
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || (isSecure ? 443 : 80)),
@@ -50,7 +50,7 @@ export async function openOnvifDevice(options: OnvifDeviceOptions): Promise<Onvi
     autoconnect: false,
     ...authentication(options.credentials),
   })
-  const device = new Device(cam, guarded, options)
+  const device: Device = new Device(cam, guarded, options)
   try {
     await device.open()
     return device
@@ -77,6 +77,7 @@ class Device implements OnvifDevice {
   readonly #options: OnvifDeviceOptions
   /** HTTP status of the last answer that was read. */
   #status: number | null = null
+  #abandon: ((error: Error) => void) | null = null
   clockOffsetMs: number | null = null
 
   constructor(cam: Cam, guarded: GuardedAgent, options: OnvifDeviceOptions) {
@@ -128,6 +129,12 @@ class Device implements OnvifDevice {
     this.#guarded.close()
   }
 
+  /** The package never calls back when a connection ends in the middle of an answer. A whole answer comes before the end is noticed. */
+  breakOff(): void {
+    const abandon = this.#abandon
+    setImmediate(() => abandon?.(new Error('the connection broke off')))
+  }
+
   /** WS-Security is valid by the device's clock. A device that does not tell it may still be good for the rest. */
   async #readClock(): Promise<void> {
     const { clock, log, deviceUrl } = this.#options
@@ -152,6 +159,7 @@ class Device implements OnvifDevice {
     try {
       cut.throwIfAborted()
       const answer = new Promise<T | undefined>((resolve, reject) => {
+        this.#abandon = reject
         invoke((error, data) => (error ? reject(error) : resolve(data)))
       })
       return await within(answer, { clock, limit, signal: cut, late: () => lateFault(doing) })
