@@ -6,9 +6,7 @@ import { computed } from 'vue'
 const themes = ['dark', 'light', 'system'] as const
 const locales = ['zh-CN', 'en'] as const
 const densities = ['normal', 'compact'] as const
-export type Theme = (typeof themes)[number]
 export type Locale = (typeof locales)[number]
-export type Density = (typeof densities)[number]
 
 /** A stored word that is none of ours (an older version's, or somebody's hand) counts as the first. */
 function stored<const T extends string>(key: string, words: readonly [T, ...T[]]) {

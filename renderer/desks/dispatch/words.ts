@@ -138,7 +138,7 @@ export const dispatchWords: DeskWords = {
       noDescription: 'No description',
       steps: 'Steps',
       stepCount: '{count} steps',
-      actorClock: 'actor’s clock {at}',
+      actorClock: "actor's clock {at}",
       evidence: 'Evidence',
       changed: '{from} → {to}',
     },
