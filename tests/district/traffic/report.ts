@@ -2,6 +2,7 @@
 import type { CaseHead, CaseStep } from '../../../native/contract/case.ts'
 import type { Channel } from '../../../native/contract/vocabulary.ts'
 import type { Grid, Station } from '../geography/geography.ts'
+import type { Position } from '../geography/plane.ts'
 import type { Random } from '../random.ts'
 import { classOf, trafficClasses } from './catalogue.ts'
 import type { Cast } from './cast.ts'
@@ -51,7 +52,7 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
     wishes.classCode === undefined ? random.weighted(trafficClasses, byWeight) : classOf(wishes.classCode)
   const channel = wishes.channel ?? pickChannel(random)
   const place = wishes.place ?? placeIn(cast.geography.stations.get(grid.stationCode), random)
-  const [longitude, latitude] = cast.geography.positionIn(grid, random)
+  const [longitude, latitude] = handsetPosition(cast, grid, random)
   const { actor, reporter, remark, describe } = originOf(channel, { cast, grid, at, random })
   const urgency = wishes.urgency ?? caseClass.urgency
   const id = caseId(letters, at, serial)
@@ -65,8 +66,8 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
     urgency,
     description: wishes.description ?? describe(`${place},${fill(random.pick(caseClass.seen), random)}`),
     place,
-    longitude: round(longitude),
-    latitude: round(latitude),
+    longitude,
+    latitude,
     gridCode: grid.code,
     stationCode: grid.stationCode,
     reportedAt: at,
@@ -96,8 +97,14 @@ function firstStep({ id, reportedAt }: CaseHead, actor: CaseStep['actor'], remar
 
 const byWeight = ({ weight }: { weight: number }) => weight
 const fill = (phrase: string, random: Random) => phrase.replaceAll('#', () => String(2 + random.below(7)))
-/** A handset's position: about a metre. */
 const round = (degrees: number) => Math.round(degrees * 1e5) / 1e5
+
+/** As a handset gives it, to about a metre, unless that metre lies across the grid's border. */
+function handsetPosition({ geography }: Cast, grid: Grid, random: Random): Position {
+  const exact = geography.positionIn(grid, random)
+  const rounded: Position = [round(exact[0]), round(exact[1])]
+  return geography.gridAt(rounded)?.code === grid.code ? rounded : exact
+}
 
 function placeIn(station: Station | undefined, random: Random): string {
   const spots = station?.kind === 'community' ? communitySpots : villageSpots

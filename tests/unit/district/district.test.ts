@@ -1,0 +1,115 @@
+/** A whole district without cameras: what a console finds, live traffic under an injected clock, a hub that comes and goes. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { listCameras } from '../../district/cameras-in-place.ts'
+import { type DistrictOptions, startDistrict } from '../../district/district.ts'
+import type { Hub } from '../../district/hub/hub.ts'
+import { createTraffic } from '../../district/traffic/traffic.ts'
+import { silent } from './hub-harness.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'district-'))
+  folders.push(folder)
+  return folder
+}
+
+async function open(options: Partial<DistrictOptions> = {}) {
+  const folder = options.folder ?? newFolder()
+  const district = await startDistrict({ folder, clock: Date.now, log: silent, ...options })
+  return Object.assign(district, { [Symbol.asyncDispose]: () => district.close() })
+}
+
+describe('district', () => {
+  it('writes what a console needs', async () => {
+    await using district = await open()
+    const { hub, dataFolder } = JSON.parse(readFileSync(district.configFile, 'utf8')) as Record<string, unknown>
+    expect(hub).toEqual({ url: district.hub.url, ca: './ca.pem', workstation: 'SZ-02', tokenFile: './SZ-02.token' })
+    expect(dataFolder).toBe('./console')
+    expect(readFileSync(district.workstation.tokenFile, 'utf8').trim()).toBe(district.workstation.token)
+    expect(district.accounts.map(({ role }) => role)).toHaveLength(4)
+  })
+
+  it('has a past and takes a report from the field', async () => {
+    await using district = await open({ history: 500 })
+    expect(district.hub.present.openCases(district.subCenter).length).toBeGreaterThan(20)
+    const before = district.hub.head(district.subCenter)
+    const head = district.reportFromField({ place: '小堡村广场', classCode: 'S0102' })
+    expect(head).toMatchObject({ channel: 'field-handset', place: '小堡村广场', classCode: 'S0102', state: 'reported' })
+    expect(district.hub.head(district.subCenter)).toBe(before + 1)
+  })
+
+  it('comes back with its epoch, its port and its numbering', async () => {
+    await using district = await open()
+    const { epoch, port } = district.hub
+    const first = district.reportFromField()
+    await district.stopHub()
+    expect(() => district.reportFromField()).toThrow('stopped')
+    await district.startHub()
+    expect(district.hub).toMatchObject({ epoch, port })
+    const second = district.reportFromField()
+    expect(second.id > first.id).toBe(true)
+  })
+
+  it('says that a folder is a file, and leaves nothing open', async () => {
+    const file = join(newFolder(), 'taken')
+    writeFileSync(file, '')
+    await expect(open({ folder: file })).rejects.toThrow(/cannot be (written|used)/)
+  })
+})
+
+describe('live traffic', () => {
+  it('brings reports and moves cases at the rate it is given', async () => {
+    await using district = await open()
+    let now = Date.parse('2018-06-13T10:00:00+08:00')
+    let hub: Hub | null = district.hub
+    const traffic = createTraffic({
+      ...{ hub: () => hub, geography: district.geography, seed: 1, accelerate: 10, clock: () => now },
+      rates: new Map([[district.subCenter, 420]]),
+    })
+    traffic.begin()
+    const head = () => district.hub.head(district.subCenter)
+    const start = head()
+    for (let second = 0; second < 3600; second += 2, now += 2000) traffic.advance()
+    const changes = head() - start
+    const lives = district.hub.present.openCases(district.subCenter)
+    // 175 reports are expected in an hour at ten times 420 a day, and several steps for each.
+    expect(changes).toBeGreaterThan(400)
+    expect(changes).toBeLessThan(1500)
+    expect(new Set(lives.map((life) => life.head.state)).size).toBeGreaterThan(3)
+    const stopped = head()
+    hub = null
+    now += 600_000
+    traffic.advance()
+    hub = district.hub
+    expect(head()).toBe(stopped)
+    traffic.advance()
+    expect(head()).toBeGreaterThan(stopped)
+  })
+})
+
+describe('cameras', () => {
+  it('are listed anew when they changed and removed when they are gone', async () => {
+    await using district = await open()
+    const camera = (id: string, port: number) => ({
+      ...{ id, deviceCode: '11011207001321000001', owner: 'land-bureau' as const, name: '高空探头', place: '河边' },
+      ...{ longitude: 116.7, latitude: 39.9, gridCode: 'g', steerable: true, credentials: null, version: 1 },
+      source: { kind: 'onvif' as const, deviceUrl: `http://127.0.0.1:${port}/` },
+    })
+    const list = (...cameras: ReturnType<typeof camera>[]) => {
+      listCameras(district.hub, district.subCenter, cameras)
+      return district.hub.present.cameras(district.subCenter).map(({ id, version }) => `${id}:${version}`)
+    }
+    expect(list(camera('a', 1), camera('b', 1))).toEqual(['a:1', 'b:1'])
+    const head = district.hub.head(district.subCenter)
+    expect(list(camera('a', 1), camera('b', 1))).toEqual(['a:1', 'b:1'])
+    expect(district.hub.head(district.subCenter)).toBe(head)
+    expect(list(camera('a', 2))).toEqual(['a:2'])
+  })
+})
