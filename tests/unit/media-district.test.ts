@@ -1,0 +1,139 @@
+/** The gateway on the district's cameras of three owners, healthy and not. */
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { resolveSource } from '../../native/cameras/resolve-source.ts'
+import { systemClock } from '../../native/clock.ts'
+import type { Camera } from '../../native/contract/camera.ts'
+import type { MediaServer } from '../../native/media/media-server.ts'
+import { startMediaServer } from '../../native/media/media-server.ts'
+import { type MediaUnit, StreamFailure } from '../../native/media/media-unit.ts'
+import { playRtsp } from '../../native/media/rtsp-session.ts'
+import { type CameraPark, openCameraPark } from '../district/cameras/camera-park.ts'
+import type { FaultKind } from '../district/cameras/faults.ts'
+import { openPage, pageOrigin } from './media-wire-client.ts'
+import { eventually, silent } from './support.ts'
+
+const stopping = new AbortController()
+let park: CameraPark
+let server: MediaServer
+const access = () => ({ origin: `http://127.0.0.1:${server.port}`, token: 'token' })
+
+beforeAll(async () => {
+  park = await openCameraPark({
+    host: '127.0.0.1',
+    seed: 5,
+    cacheFolder: new URL('../../build/out/camera-clips', import.meta.url).pathname,
+    count: { 'public-security': 4, 'land-bureau': 1, 'civil-defense': 2 },
+    signal: stopping.signal,
+    log: () => {},
+    discoveryPort: null,
+    start: 'last-key',
+  })
+  server = await startMediaServer({
+    port: 0,
+    token: 'token',
+    allowedOrigins: [pageOrigin],
+    clock: systemClock,
+    random: () => 0,
+    log: silent,
+    onUse: () => {},
+  })
+}, 60_000)
+afterAll(async () => {
+  await server.close()
+  await park.close()
+})
+afterEach(() => park.cameras.forEach(({ id }) => park.fault(id, null)))
+
+const find = (id: string): Camera => park.cameras.find((camera) => camera.id === id) ?? expect.unreachable(id)
+const resolve = (camera: Camera, profile: 'main' | 'sub') =>
+  resolveSource(camera, profile, { signal: stopping.signal, clock: systemClock, log: silent })
+
+test('every camera with access units plays, main and sub, one slice a picture or several', async () => {
+  const page = await openPage(access())
+  const cameras = park.cameras.filter(({ source }) => source.kind !== 'hls')
+  expect(cameras.map(({ owner }) => owner)).toEqual(
+    expect.arrayContaining(['public-security', 'land-bureau', 'civil-defense']),
+  )
+  const streams = cameras.flatMap((camera) => (['main', 'sub'] as const).map((profile) => ({ camera, profile })))
+  for (const [stream, { camera, profile }] of streams.entries()) {
+    server.grant(`w${stream}`, await resolve(camera, profile))
+    page.ask({ type: 'open', stream, watchId: `w${stream}` })
+  }
+  const unitsOf = (stream: number) => page.units.filter((unit) => unit.stream === stream)
+  await eventually(() => streams.every((_, stream) => unitsOf(stream).length >= 5))
+  for (const [stream, { profile }] of streams.entries()) {
+    const units = unitsOf(stream)
+    expect(units[0]?.key).toBe(true)
+    // 15 pictures a second, by the camera's clock; what was cached comes at once.
+    const steps = units.slice(1).map((unit, index) => unit.timestamp - (units[index]?.timestamp ?? 0))
+    for (const step of steps) expect(Math.abs(step - 66_667)).toBeLessThan(100)
+    const size = profile === 'main' ? { width: 1280, height: 720 } : { width: 640, height: 360 }
+    expect(page.notices).toContainEqual(expect.objectContaining({ type: 'config', stream, ...size }))
+  }
+})
+
+test.each(['ps-004', 'cd-001'])(
+  'HLS of %s, with its credentials or token, comes through the gateway alone',
+  async (id) => {
+    const camera = find(id)
+    expect(camera.source.kind).toBe('hls')
+    server.grant('hls', await resolve(camera, 'main'))
+    onTestFinished(() => server.revoke('hls'))
+    const headers = { Origin: pageOrigin, Authorization: 'Bearer token' }
+    const get = (path: string) => fetch(access().origin + path, { headers })
+    const names = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    const main = await (await get('/hls/hls/index.m3u8')).text()
+    const [nested = ''] = names(main)
+    expect(nested).toMatch(/^\/hls\/hls\/at\//)
+    const text = /\.m3u8/.test(nested) ? await (await get(nested)).text() : main
+    const segment = await get(names(text).at(-1) ?? '')
+    expect(segment.status).toBe(200)
+    expect((await segment.arrayBuffer()).byteLength).toBeGreaterThan(1_000)
+  },
+)
+
+describe('a camera that fails', () => {
+  const times = { answer: 400, noPacket: 500, noPicture: 2_000 }
+
+  async function play(id: string, onUnit: (unit: MediaUnit) => void = () => {}): Promise<string> {
+    const { url, credentials } = await resolve(find(id), 'sub')
+    const options = { url, credentials, signal: stopping.signal, clock: systemClock, log: silent, times, onUnit }
+    const error = await playRtsp(options).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StreamFailure)
+    return (error as StreamFailure).trouble
+  }
+
+  test.each<[FaultKind, string[]]>([
+    ['silent', ['unreachable']],
+    ['unauthorized', ['unauthorized']],
+    ['error-500', ['refused']],
+    ['html', ['refused']],
+    ['half-xml', ['closed-by-camera']],
+    ['play-then-nothing', ['no-media']],
+    ['reboot', ['unreachable', 'closed-by-camera']],
+  ])('by %s', async (kind, troubles) => {
+    park.fault('ps-001', kind)
+    expect(troubles).toContain(await play('ps-001'))
+  })
+
+  test('while it plays', async () => {
+    expect(await play('ps-002', () => park.fault('ps-002', 'silent'))).toBe('no-media')
+    park.fault('ps-002', null)
+    expect(['unreachable', 'closed-by-camera']).toContain(await play('ps-002', () => park.fault('ps-002', 'reboot')))
+  })
+
+  test('plays again by itself when it is well, and its neighbours never stop', async () => {
+    const page = await openPage(access())
+    for (const [stream, id] of ['ps-001', 'ps-002'].entries()) {
+      server.grant(id, await resolve(find(id), 'sub'))
+      page.ask({ type: 'open', stream, watchId: id })
+    }
+    await eventually(() => page.states(0).includes('playing') && page.states(1).includes('playing'))
+    park.fault('ps-001', 'reboot')
+    await eventually(() => page.states(0).filter((state) => state.startsWith('failed')).length >= 2)
+    park.fault('ps-001', null)
+    await eventually(() => page.states(0).at(-1) === 'playing')
+    expect(page.states(1).slice(-1)).toEqual(['playing'])
+    expect(page.states(1).filter((state) => state === 'playing')).toHaveLength(1)
+  })
+})
