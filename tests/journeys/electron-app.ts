@@ -4,7 +4,8 @@
  */
 import { _electron, type ElectronApplication } from '@playwright/test'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, chown, cp, link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { chmod, chown, cp, link, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { bundleChild, bundleNative, bundleShell } from '../../build/electron-bundle.ts'
@@ -96,7 +97,7 @@ const environmentOf = (home: string, display: string) => ({
   LANGUAGE: 'zh_CN',
 })
 
-export interface PreparedShell extends AsyncDisposable {
+export interface PreparedShell extends Disposable {
   command: string
   /** Begins with the application's folder. */
   args: string[]
@@ -109,15 +110,16 @@ export async function prepareShell(launch: Launch): Promise<PreparedShell> {
   const { runtime, attachUrl, configFile } = launch
   if (configFile !== undefined && runtime.kind === 'test')
     throw new Error('The test runtime cannot open the database: start the native program by itself and attach to it.')
-  await using opening = new AsyncDisposableStack()
+  // Synchronous, so that it is done even when the application's end is the last thing a worker sees.
+  using opening = new DisposableStack()
   const stage = await mkdtemp(path.join(tmpdir(), 'shell-'))
-  opening.defer(() => rm(stage, { recursive: true, force: true }))
+  opening.defer(() => rmSync(stage, { recursive: true, force: true }))
   await chmod(stage, 0o755)
   await stageApplication(path.join(stage, 'app'), launch)
   let home = launch.home
   if (home === undefined) {
     const made = (home = await makeHome())
-    opening.defer(() => rm(made, { recursive: true, force: true }))
+    opening.defer(() => rmSync(made, { recursive: true, force: true }))
   }
   let command = runtime.path
   if (process.getuid?.() === 0) {
@@ -137,7 +139,7 @@ export async function prepareShell(launch: Launch): Promise<PreparedShell> {
     ],
     cwd: stage,
     env: environmentOf(home, display.name),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.dispose]: () => opened.dispose(),
   }
 }
 
@@ -159,10 +161,10 @@ export async function launchShell(launch: Launch): Promise<ElectronApplication> 
   const prepared = await prepareShell(launch)
   try {
     const application = await startShell(prepared)
-    application.once('close', () => void prepared[Symbol.asyncDispose]())
+    application.once('close', () => prepared[Symbol.dispose]())
     return application
   } catch (error) {
-    await prepared[Symbol.asyncDispose]()
+    prepared[Symbol.dispose]()
     throw error
   }
 }

@@ -13,6 +13,12 @@ const nativeEntry = new URL('./shell/native.ts', import.meta.url).pathname
 
 test.skip(runtime.kind === 'none', runtime.kind === 'none' ? runtime.reason : '')
 
+/** Closed after each test, the last one first, also when it failed. */
+const closers: (() => unknown)[] = []
+test.afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
 function found() {
   if (runtime.kind === 'none') throw new Error(runtime.reason)
   return runtime
@@ -48,14 +54,11 @@ test.describe('a shell that is attached to a native program', () => {
 
   test.beforeEach(async () => {
     door = await startDoor()
+    closers.push(() => door.kiosk.close())
     shell = await launchShell({ runtime: found(), attachUrl: door.address, renderer })
+    closers.push(() => shell.close())
     page = await consolePage(shell)
   })
-  test.afterEach(async () => {
-    await shell.close()
-    await door.kiosk.close()
-  })
-
   test('a page calls native over its port, hears when native is gone, and a native program started anew lets nobody in', async () => {
     const frame = await page.evaluate(async () => {
       const { shellTest } = window as unknown as TestWindow
@@ -125,6 +128,7 @@ test.describe('a shell that is attached to a native program', () => {
 
 test('a shell that hosts the native program starts it again when it dies, and the page reconnects', async () => {
   const shell = await launchShell({ runtime: found(), nativeEntry, renderer })
+  closers.push(() => shell.close())
   const page = await consolePage(shell)
   const crash = () =>
     page.evaluate(async () => {
@@ -139,19 +143,21 @@ test('a shell that hosts the native program starts it again when it dies, and th
   expect(await crash()).toEqual({ answer: 'connected', hasFrame: true, closed: 'closed' })
   const answer = await page.evaluate(async () => (await (window as unknown as TestWindow).shellTest.connect()).answer)
   expect(answer).toBe('connected')
-  await shell.close()
 })
 
 test('a second start hands its link to the first and ends; the windows stand where they were', async () => {
   const home = await makeHome()
-  await using prepared = await prepareShell({
+  closers.push(() => rm(home, { recursive: true, force: true }))
+  const prepared = await prepareShell({
     runtime: found(),
     nativeEntry,
     renderer,
     home,
     arguments: ['subcenter-console://camera/C1'],
   })
+  closers.push(() => prepared[Symbol.dispose]())
   let shell = await startShell(prepared)
+  closers.push(() => shell.close())
   let page = await consolePage(shell)
   const links = () => page.evaluate(() => (window as unknown as TestWindow).shellTest.links)
   await expect.poll(links).toEqual(['camera/C1'])
@@ -162,6 +168,7 @@ test('a second start hands its link to the first and ends; the windows stand whe
     [...args.slice(0, -1), 'subcenter-console://case/TZ-2026-1123-0457', 'subcenter-console://case/../x'],
     { cwd, env, stdio: 'ignore' },
   )
+  closers.push(() => second.kill('SIGKILL'))
   expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)
   await expect.poll(links).toEqual(['camera/C1', 'case/TZ-2026-1123-0457'])
   expect(shell.windows()).toHaveLength(1)
@@ -185,6 +192,4 @@ test('a second start hands its link to the first and ends; the windows stand whe
     BrowserWindow.getAllWindows().map((window) => window.getBounds()),
   )
   expect(places).toContainEqual(place)
-  await shell.close()
-  await rm(home, { recursive: true, force: true })
 })
