@@ -117,13 +117,14 @@ describe('the camera list', () => {
 
 const playing: ViewState = { phase: 'playing', trouble: null, since: null, reading: null }
 const connecting: ViewState = { phase: 'connecting', trouble: null, since: 0, reading: null }
-const facts = { cameraId: '2', camera: rows[1]!, isListLive: true, lacksReason: false, view: playing }
+const facts = { cameraId: '2', camera: rows[1]!, list: 'live' as const, lacksReason: false, view: playing }
 
 describe('a tile', () => {
   it('says what it is', () => {
     expect(tileState({ ...facts, cameraId: null, camera: null })).toBe('empty')
     expect(tileState({ ...facts, camera: null })).toBe('gone')
-    expect(tileState({ ...facts, camera: null, isListLive: false })).toBe('connecting')
+    expect(tileState({ ...facts, camera: null, list: 'loading' })).toBe('connecting')
+    expect(tileState({ ...facts, camera: null, list: 'failed' })).toBe('refused')
     expect(tileState({ ...facts, lacksReason: true })).toBe('reason')
     expect(tileState({ ...facts, view: null })).toBe('connecting')
     expect(tileState(facts)).toBe('playing')
@@ -142,8 +143,8 @@ describe('a tile', () => {
   })
 
   it('writes an age so that it can be read from afar', () => {
-    const texts = [40, 240, 9949, 9951, 59_400, 59_600, 125_000].map((ms) => ageText(ms).value)
-    expect(texts).toEqual(['0.0', '0.2', '9.9', '10', '59', '1:00', '2:05'])
+    const texts = [40, 240, 9900, 9901, 59_000, 59_001, 125_000].map((ms) => ageText(ms).value)
+    expect(texts).toEqual(['0.1', '0.3', '9.9', '10', '59', '1:00', '2:05'])
   })
 })
 

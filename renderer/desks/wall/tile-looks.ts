@@ -1,6 +1,7 @@
 /** What a tile shows, decided from its camera, the reason and the players' states: plain values in, plain values out. */
 import type { CameraRow } from '../../../native/contract/camera.ts'
 import { faultWords } from '../../link/faults.ts'
+import type { Freshness } from '../../stores/follower.ts'
 import type { ViewState, ViewTrouble } from '../../players/keep-watching.ts'
 
 /**
@@ -12,14 +13,14 @@ export type TileState = 'empty' | 'gone' | 'reason' | 'connecting' | 'playing' |
 export interface TileFacts {
   cameraId: string | null
   camera: CameraRow | null
-  isListLive: boolean
+  list: Freshness
   lacksReason: boolean
   view: ViewState | null
 }
 
-export function tileState({ cameraId, camera, isListLive, lacksReason, view }: TileFacts): TileState {
+export function tileState({ cameraId, camera, list, lacksReason, view }: TileFacts): TileState {
   if (cameraId === null) return 'empty'
-  if (!camera) return isListLive ? 'gone' : 'connecting'
+  if (!camera) return list === 'live' ? 'gone' : list === 'failed' ? 'refused' : 'connecting'
   if (lacksReason) return 'reason'
   return view?.phase ?? 'connecting'
 }
@@ -30,12 +31,15 @@ export function troubleWords(trouble: ViewTrouble | null): string | null {
   return trouble.kind === 'fault' ? faultWords(trouble.fault) : `wall.trouble.${trouble.trouble}`
 }
 
-/** An age in seconds: tenths below ten seconds, whole seconds below a minute, then minutes and seconds. */
+/**
+ * An age in seconds: tenths up to ten seconds, whole seconds below a minute, then minutes and seconds. Rounded up: a
+ * picture is never said to be younger than it is.
+ */
 export function ageText(ms: number): { value: string; isClock: boolean } {
-  const seconds = ms / 1000
-  if (seconds < 9.95) return { value: seconds.toFixed(1), isClock: false }
-  if (seconds < 59.5) return { value: String(Math.round(seconds)), isClock: false }
-  const whole = Math.round(seconds)
+  const tenths = Math.ceil(ms / 100)
+  if (tenths < 100) return { value: (tenths / 10).toFixed(1), isClock: false }
+  const whole = Math.ceil(ms / 1000)
+  if (whole < 60) return { value: String(whole), isClock: false }
   return { value: `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`, isClock: true }
 }
 
