@@ -123,10 +123,10 @@ export function createRouter(parts: Parts) {
   })
 }
 
-function newer(before: Notice[], after: Notice[]): Notice[] | null {
+function newer(before: Notice[], after: Notice[]): Notice[] | undefined {
   const known = new Set(before.map(({ id }) => id))
   const added = after.filter(({ id }) => !known.has(id))
-  return added.length > 0 ? added : null
+  return added.length > 0 ? added : undefined
 }
 
 function operatorOf(session: Session): Operator {

@@ -7,8 +7,8 @@ export interface TopicSource<State, Delta> {
   /** Says that `read` may answer something else now. */
   changed: Signal<unknown>
   read(): State
-  /** Null when nothing that this subscriber sees has changed. */
-  differ(before: State, after: State): Delta | null
+  /** Undefined when nothing that this subscriber sees has changed; null is a value like any other. */
+  differ(before: State, after: State): Delta | undefined
 }
 
 /** How soon after one delta the next may follow, in ms: bursts become one delta. */
@@ -45,7 +45,7 @@ export async function* followTopic<State, Delta>(
       const next = source.read()
       const delta = source.differ(state, next)
       state = next
-      if (delta === null) continue
+      if (delta === undefined) continue
       sequence += 1
       yield { kind: 'delta', sequence, delta }
       await clock.sleep(pace, signal).catch(() => undefined)
@@ -61,6 +61,6 @@ export function wholeState<State>(changed: Signal<unknown>, read: () => State): 
   return {
     changed,
     read,
-    differ: (before, after) => (JSON.stringify(before) === JSON.stringify(after) ? null : after),
+    differ: (before, after) => (JSON.stringify(before) === JSON.stringify(after) ? undefined : after),
   }
 }

@@ -42,11 +42,11 @@ function rowOf(camera: Camera): CameraRow {
   return { id, deviceCode, owner, name, place, longitude, latitude, gridCode, steerable, sourceKind: source.kind }
 }
 
-/** Null when both lists show the same. */
-export function differCameras(before: CameraRow[], after: CameraRow[]): CamerasDelta | null {
+/** Undefined when both lists show the same. */
+export function differCameras(before: CameraRow[], after: CameraRow[]): CamerasDelta | undefined {
   const old = new Map(before.map((row) => [row.id, JSON.stringify(row)]))
   const put = after.filter((row) => old.get(row.id) !== JSON.stringify(row))
   const kept = new Set(after.map((row) => row.id))
   const removed = before.filter((row) => !kept.has(row.id)).map((row) => row.id)
-  return put.length + removed.length > 0 ? { put, removed } : null
+  return put.length + removed.length > 0 ? { put, removed } : undefined
 }

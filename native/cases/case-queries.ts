@@ -42,7 +42,7 @@ const rowColumns = `c.id, c.number, c.class_code, k.name AS class_name, c.place,
 const order: Record<QueueView, { from: string; by: string; count: string }> = {
   open: {
     from: 'cases WHERE is_open = 1',
-    by: 'ifnull(limit_due_at, 9000000000000000), row_id',
+    by: 'due_order, row_id',
     count: `WHERE state NOT IN (${ended})`,
   },
   all: { from: 'cases', by: 'reported_at DESC, row_id DESC', count: '' },
@@ -125,8 +125,8 @@ function fileOf(stored: StoredCase, steps: CaseStep[]): CaseFile {
   }
 }
 
-/** Null when both windows show the same. Rows are compared by version: a case never changes without a new one. */
-export function differWindows(before: QueueWindow, after: QueueWindow): QueueDelta | null {
+/** Undefined when both windows show the same. Rows are compared by version: a case never changes without a new one. */
+export function differWindows(before: QueueWindow, after: QueueWindow): QueueDelta | undefined {
   const versions = new Map(before.rows.map((row) => [row.id, row]))
   const rows = after.rows.filter((row) => {
     const old = versions.get(row.id)
@@ -134,6 +134,6 @@ export function differWindows(before: QueueWindow, after: QueueWindow): QueueDel
   })
   const isSameOrder =
     before.rows.length === after.rows.length && before.rows.every((row, index) => row.id === after.rows[index]?.id)
-  if (rows.length === 0 && isSameOrder && before.total === after.total) return null
+  if (rows.length === 0 && isSameOrder && before.total === after.total) return undefined
   return { order: after.rows.map((row) => row.id), rows, total: after.total }
 }

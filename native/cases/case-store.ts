@@ -33,6 +33,7 @@ export const caseColumns = [
   'limit_started_at',
   'limit_due_at',
   'limit_stopped_at',
+  'due_order',
   'assignee',
   'supervised',
   'version',
@@ -101,12 +102,21 @@ export function caseValues(head: CaseHead, generation: number): unknown[] {
     head.limit?.startedAt ?? null,
     head.limit?.dueAt ?? null,
     head.limit?.stoppedAt ?? null,
+    dueOrder(head.limit),
     head.assignee && JSON.stringify(head.assignee),
     head.supervised ? 1 : 0,
     head.version,
     extraOf(head),
     generation,
   ]
+}
+
+const never = 9_000_000_000_000_000
+
+/** A stopped clock is not due before it runs again. */
+function dueOrder(limit: CaseHead['limit']): number {
+  if (limit === null) return never
+  return limit.stoppedAt === null ? limit.dueAt : never - 1
 }
 
 /** Fields of a newer hub: kept as they came, so that an update of this program finds them. */

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { createCaseQueries, differWindows } from '../../native/cases/case-queries.ts'
 import { createCaseStore } from '../../native/cases/case-store.ts'
 import { maskName, maskPhone } from '../../native/cases/personal-data.ts'
+import type { CaseHead } from '../../native/contract/case.ts'
 import type { QueueWindow } from '../../native/contract/contract.ts'
 import { openDatabase } from '../../native/database/open.ts'
 import { monday, sampleHead, temporaryFolder } from './support.ts'
@@ -14,25 +15,24 @@ function openCases() {
   return { store: createCaseStore(database), queries: createCaseQueries(database) }
 }
 
-test('open cases come by remaining time, those without a limit last; all cases by time of report, newest first', () => {
+test('open cases come by remaining time, stopped and unlimited ones last; all cases by time of report', () => {
   const { store, queries } = openCases()
-  const put = (id: string, dueAt: number | null, reportedAt: number, state: 'filed' | 'closed' = 'filed') =>
-    store.put(
-      sampleHead({ id, reportedAt, state, limit: dueAt === null ? null : { startedAt: 0, dueAt, stoppedAt: null } }),
-      [],
-      1,
-    )
+  const put = (id: string, dueAt: number | null, reportedAt: number, changes: Partial<CaseHead> = {}) => {
+    const stoppedAt = changes.state === 'suspended' ? 1 : null
+    const limit = dueAt === null ? null : { startedAt: 0, dueAt, stoppedAt }
+    store.put(sampleHead({ id, reportedAt, state: 'filed', limit, ...changes }), [], 1)
+  }
   put('late', 10, 1)
   put('no-limit', null, 2)
   put('soon', 20, 3)
-  put('done', 5, 4, 'closed')
-  expect(queries.window('open', 0, 10)).toMatchObject({
-    rows: [{ id: 'late' }, { id: 'soon' }, { id: 'no-limit' }],
-    total: 3,
-  })
-  expect(queries.window('open', 1, 1)).toMatchObject({ rows: [{ id: 'soon' }], offset: 1, total: 3 })
+  put('done', 5, 4, { state: 'closed' })
+  put('stopped', 6, 0, { state: 'suspended' })
+  const open = queries.window('open', 0, 10)
+  expect(open.rows.map(({ id }) => id)).toEqual(['late', 'soon', 'stopped', 'no-limit'])
+  expect(open.total).toBe(4)
+  expect(queries.window('open', 1, 1)).toMatchObject({ rows: [{ id: 'soon' }], offset: 1, total: 4 })
   const all = queries.window('all', 0, 10)
-  expect(all.rows.map(({ id }) => id)).toEqual(['done', 'soon', 'no-limit', 'late'])
+  expect(all.rows.map(({ id }) => id)).toEqual(['done', 'soon', 'no-limit', 'late', 'stopped'])
 })
 
 test('the reporter leaves native masked', () => {

@@ -39,7 +39,13 @@ async function kiosk(allowedOrigins = ['console://app'], port = 0) {
   const rendererFolder = temporaryFolder()
   writeFileSync(`${rendererFolder}/index.html`, '<!doctype html>')
   const addresses: string[] = []
-  const started = await startKiosk({ port, rendererFolder, allowedOrigins, log: silent, onAddress: (address) => addresses.push(address) })
+  const started = await startKiosk({
+    port,
+    rendererFolder,
+    allowedOrigins,
+    log: silent,
+    onAddress: (address) => addresses.push(address),
+  })
   started.serve({ router: { link }, mediaOrigin: media } as unknown as Parameters<Kiosk['serve']>[0])
   closers.push(() => started.close())
   return { started, address: addresses[0]! }
@@ -48,7 +54,8 @@ async function kiosk(allowedOrigins = ['console://app'], port = 0) {
 /** Node's port in the shape of the main process's. */
 function asMain(port: MessagePort): MessagePortMain {
   const shape = {
-    on: (event: string, listener: (event: { data: unknown }) => void) => port.on(event as 'message', (data) => listener({ data })),
+    on: (event: string, listener: (event: { data: unknown }) => void) =>
+      port.on(event as 'message', (data) => listener({ data })),
     once: (event: string, listener: () => void) => port.once(event as 'close', listener),
     postMessage: (data: unknown) => port.postMessage(data),
     start: () => port.start(),

@@ -21,7 +21,10 @@ describe('after an exit', () => {
 
   test('exits long ago do not count', () => {
     const hour = 3_600_000
-    expect(afterExit(nativePolicy, [0, 1, 2, 3], hour)).toEqual({ exits: [hour], next: { kind: 'restart', delayMs: 500 } })
+    expect(afterExit(nativePolicy, [0, 1, 2, 3], hour)).toEqual({
+      exits: [hour],
+      next: { kind: 'restart', delayMs: 500 },
+    })
     expect(afterExit(pagePolicy, [0], hour).next.kind).toBe('restart')
     expect(afterExit(pagePolicy, [hour - 1], hour).next.kind).toBe('ask')
     expect(afterExit(gpuPolicy, [hour - 2, hour - 1], hour).next.kind).toBe('ask')
@@ -153,7 +156,8 @@ test('a start that failed for a reason is shown with it and not tried again by i
 
 test('closing while it waits to start again starts nothing more', async () => {
   const { native, processes } = host({
-    wait: (_ms, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    wait: (_ms, signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
   })
   processes[0]!.emit('exit', 9)
   await Promise.resolve()

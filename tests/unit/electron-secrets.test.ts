@@ -40,14 +40,17 @@ test('the asynchronous calls are used where they are, and a key is sealed again 
   expect(readFileSync(file, 'utf8')).toBe(`new:${key}`)
 })
 
-test.each(['basic_text', 'unknown'])('on Linux the store %s is refused with a warning and nothing is written', async (backend) => {
-  const file = join(temporaryFolder(), 'key')
-  const answer = await databaseKey(storage({ getSelectedStorageBackend: () => backend }), file, 'linux')
-  expect(answer.key).toBe(null)
-  expect(answer.warning).toContain(backend)
-  expect(() => readFileSync(file)).toThrow('ENOENT')
-  expect((await databaseKey(storage({ getSelectedStorageBackend: () => backend }), file, 'win32')).warning).toBe(null)
-})
+test.each(['basic_text', 'unknown'])(
+  'on Linux the store %s is refused with a warning and nothing is written',
+  async (backend) => {
+    const file = join(temporaryFolder(), 'key')
+    const answer = await databaseKey(storage({ getSelectedStorageBackend: () => backend }), file, 'linux')
+    expect(answer.key).toBe(null)
+    expect(answer.warning).toContain(backend)
+    expect(() => readFileSync(file)).toThrow('ENOENT')
+    expect((await databaseKey(storage({ getSelectedStorageBackend: () => backend }), file, 'win32')).warning).toBe(null)
+  },
+)
 
 test('without a store, and with a sealed key that does not open, there is no key and nothing changes', async () => {
   const file = join(temporaryFolder(), 'key')

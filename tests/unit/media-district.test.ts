@@ -64,9 +64,10 @@ test('every camera with access units plays, main and sub, one slice a picture or
   for (const [stream, { profile }] of streams.entries()) {
     const units = unitsOf(stream)
     expect(units[0]?.key).toBe(true)
-    // 15 pictures a second, by the camera's clock; what was cached comes at once.
-    const steps = units.slice(1).map((unit, index) => unit.timestamp - (units[index]?.timestamp ?? 0))
-    for (const step of steps) expect(Math.abs(step - 66_667)).toBeLessThan(100)
+    // 15 pictures a second by the camera's own clock, however late this machine is.
+    const frames = units.map((unit) => (unit.timestamp - (units[0]?.timestamp ?? 0)) / 66_666.667)
+    for (const frame of frames) expect(Math.abs(frame - Math.round(frame))).toBeLessThan(0.01)
+    expect(frames).toEqual(frames.toSorted((a, b) => a - b))
     const size = profile === 'main' ? { width: 1280, height: 720 } : { width: 640, height: 360 }
     expect(page.notices).toContainEqual(expect.objectContaining({ type: 'config', stream, ...size }))
   }

@@ -75,6 +75,20 @@ test('a reader that follows the deltas always ends with the newest state, howeve
   )
 })
 
+test('null is a state like any other: a sign-out, a case that went away', async () => {
+  const changed = counted<void>()
+  let state: string | null = 'somebody'
+  const topic = followTopic(
+    wholeState(changed, () => state),
+    instantly,
+    undefined,
+  )
+  await topic.next()
+  state = null
+  changed.emit()
+  expect((await topic.next()).value).toEqual({ kind: 'delta', sequence: 1, delta: null })
+})
+
 test('a topic that its reader abandons stops listening', async () => {
   const changed = counted<void>()
   const topic = followTopic(

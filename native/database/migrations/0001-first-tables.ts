@@ -24,14 +24,14 @@ export function createFirstTables(database: Database): void {
       limit_started_at  INTEGER,
       limit_due_at      INTEGER,
       limit_stopped_at  INTEGER,
+      due_order         INTEGER NOT NULL,  -- when it must be looked at: stopped and unlimited cases come last
       assignee          TEXT,              -- JSON
       supervised        INTEGER NOT NULL,
       version           INTEGER NOT NULL,
       extra             TEXT,              -- JSON of fields that this version does not know
       generation        INTEGER NOT NULL   -- the snapshot that last confirmed this row
     ) STRICT;
-    -- Cases without a limit come last.
-    CREATE INDEX cases_open_by_due ON cases (ifnull(limit_due_at, 9000000000000000), row_id) WHERE is_open = 1;
+    CREATE INDEX cases_open_by_due ON cases (due_order, row_id) WHERE is_open = 1;
     CREATE INDEX cases_by_report ON cases (reported_at, row_id);
 
     CREATE TABLE case_steps (
