@@ -101,7 +101,7 @@ describe('a delta', () => {
     fc.assert(
       fc.property(changes, ({ before, after }) => {
         const delta = differWindows(before, after)
-        expect(delta === null ? before : applyDelta(before, delta)).toEqual(after)
+        expect(delta === undefined ? before : applyDelta(before, delta)).toEqual(after)
       }),
     )
   })
