@@ -40,9 +40,13 @@ CREATE TABLE IF NOT EXISTS sessions (
 export function openStateFile(path: string): StateFile {
   const file = new Database(path)
   try {
+    // A case with its steps takes about 3 KB: larger pages waste less.
+    file.pragma('page_size = 8192')
     file.pragma('journal_mode = WAL')
     file.pragma('synchronous = FULL')
     file.pragma('busy_timeout = 5000')
+    // A whole half-year is filled in one transaction: 64 MB of pages spare it much writing.
+    file.pragma('cache_size = -65536')
     file.exec(tables)
     return file
   } catch (error) {
