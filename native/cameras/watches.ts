@@ -1,4 +1,5 @@
 /** Who watches which camera: checks the owner's rule, records it, lets the gateway play, and ends what nobody looks at any more. */
+import type { RecordAudit } from '../access/audit.ts'
 import type { Clock } from '../clock.ts'
 import type { Camera, Profile, Watch, WatchRequest } from '../contract/camera.ts'
 import type { Operator } from '../contract/case.ts'
@@ -10,17 +11,10 @@ import { ruleAgainst } from './owner-rules.ts'
 /** A watch without a viewer for so long belongs to a window that is gone. */
 const idleMs = 60_000
 
-export interface AuditEntry {
-  operatorId: string
-  action: string
-  subject: string
-  reason: string | null
-}
-
 export interface WatchesOptions {
   findCamera: (cameraId: string) => Camera | null
   /** Throws when it cannot write: then nothing is shown. */
-  recordAudit: (entry: AuditEntry) => void
+  recordAudit: RecordAudit
   gateway: Pick<MediaGateway, 'grant' | 'revoke' | 'uses'>
   /** See `resolveSource`. */
   resolve: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<ResolvedSource>
