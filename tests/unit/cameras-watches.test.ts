@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type AuditEntry, createWatches } from '../../native/cameras/watches.ts'
+import type { AuditEntry } from '../../native/access/audit.ts'
+import { createWatches } from '../../native/cameras/watches.ts'
 import type { Camera } from '../../native/contract/camera.ts'
 import { Fault } from '../../native/fault.ts'
 import type { WatchUse } from '../../native/media/media-server.ts'
