@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 export interface ShellOptions {
   /** Address of a native program that runs by itself; absent: the shell hosts one. */
   attach: string | null
-  /** The operator's configuration file; absent: the one in the user's data folder. */
+  /** The operator's configuration file; absent: `console.json` in the user's folder, as for the kiosk. */
   config: string | null
   /** Set when the shell started itself again because the GPU process kept ending. */
   withoutAcceleration: boolean

@@ -77,7 +77,7 @@ async function startNative(
   const entry = join(app.getAppPath(), 'build/out/native/child.js')
   return hostNative({
     fork: () => utilityProcess.fork(entry, [], { serviceName: 'console-native', stdio: ['ignore', 'ignore', 'pipe'] }),
-    configurationFile: options.config ?? join(folder, 'configuration.json'),
+    configurationFile: options.config ?? join(folder, 'console.json'),
     allowedOrigins: [shellOrigin],
     databaseKey: answer.key,
     log,
@@ -125,6 +125,7 @@ function followLinks(windows: Windows, show: (target: LinkTarget) => void): void
 
 /** What was unexpected in the main process itself leaves it in an unknown state: a person decides, and it starts anew. */
 function surviveErrors(ask: Ask, words: Words, log: Logger): void {
+  process.on('unhandledRejection', (error) => log.error({ error }, 'nobody waited for this'))
   process.on('uncaughtException', (error) => {
     log.fatal({ error }, 'unexpected error')
     const trouble = { message: words.unexpected, explanation: error.message, detail: String(error.stack) }

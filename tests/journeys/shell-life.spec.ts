@@ -103,6 +103,41 @@ test.describe('a shell that is attached to a native program', () => {
     expect(asked[2]).toMatch(/报告文件已生成.*report-.*\.txt/s)
   })
 
+  test('three ends of the GPU process start the shell again without acceleration; two do not', async () => {
+    await shell.evaluate(({ app }) => {
+      const ended = { relaunches: [] as string[][], quit: app.quit.bind(app) }
+      Object.assign(globalThis, { ended })
+      app.relaunch = (options) => void ended.relaunches.push(options?.args ?? [])
+      app.quit = () => undefined
+    })
+    type Ended = typeof globalThis & { ended: { relaunches: string[][]; quit: () => void } }
+    const end = (reason: string) =>
+      shell.evaluate(({ app }, why) => {
+        const details = { type: 'GPU', reason: why, exitCode: 1 }
+        ;(app as unknown as NodeJS.EventEmitter).emit('child-process-gone', {}, details)
+        return (globalThis as Ended).ended.relaunches
+      }, reason)
+    expect(await end('crashed')).toEqual([])
+    expect(await end('clean-exit')).toEqual([])
+    expect(await end('crashed')).toEqual([])
+    const [relaunched] = await end('abnormal-exit')
+    expect(relaunched?.at(-1)).toBe('--without-acceleration')
+    expect(relaunched).toContain('--attach')
+    await shell.evaluate(({ app }) => {
+      app.quit = (globalThis as Ended).ended.quit
+    })
+  })
+
+  test('an error nobody expected in the shell itself asks a person', async () => {
+    await answerQuestions(shell, [1, 3])
+    await shell.evaluate(({ app }) => {
+      app.exit = (code) => void Object.assign(globalThis, { exited: code })
+      process.emit('uncaughtException', new Error('made for this test'))
+    })
+    await expect.poll(() => shell.evaluate(() => (globalThis as { exited?: number }).exited)).toBe(1)
+    expect((await questions(shell)).join()).toContain('made for this test')
+  })
+
   test('the wall has one window on a display, which moves home when its display goes', async () => {
     await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
     await expect.poll(() => shell.windows().length).toBe(2)
