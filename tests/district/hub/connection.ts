@@ -41,7 +41,7 @@ function serve(socket: Socket, parts: ServiceParts): void {
   const { subCenter, workstation } = socket.data as { subCenter: string; workstation: string }
   const { epoch, clock, feed, accounts, log } = parts
   const snapshots = createSnapshots(parts.path, subCenter)
-  const context: RequestContext = { subCenter, epoch, clock, feed, accounts, snapshots }
+  const context: RequestContext = { subCenter, workstation, log, epoch, clock, feed, accounts, snapshots }
   log.info({ workstation, subCenter }, 'workstation connected')
   void socket.join(subCenter)
   socket.onAny((event: string, ...args: unknown[]) => void answer(event, args, context, parts))

@@ -65,6 +65,9 @@ export interface Hub {
   close(): Promise<void>
 }
 
+/** Leaves room for the envelope below the limit of a message. */
+const maxPutBytes = 900_000
+
 /** Rejects with a sentence for a person when the port is taken or the folder cannot be written. */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { clock, log, folder } = options
@@ -132,7 +135,8 @@ function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
   const space = io.of(namespace)
   let closing: Promise<void> | null = null
   function poke(subCenter: string, head: number): number {
-    space.to(subCenter).volatile.emit('feed.poke', { epoch, head })
+    // Not volatile: a poke dropped while a long page is being sent would leave its change unseen until the next one.
+    space.to(subCenter).emit('feed.poke', { epoch, head })
     return head
   }
   const append = (subCenter: string, puts: Iterable<unknown>) => poke(subCenter, feed.append(subCenter, puts))
@@ -159,6 +163,8 @@ function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
 function* checked(puts: Iterable<Put>): Generator<Put> {
   for (const put of puts) {
     putShape.parse(put)
+    const bytes = Buffer.byteLength(JSON.stringify(put))
+    if (bytes > maxPutBytes) throw new Error(`a put of ${bytes} bytes would not fit into a message`)
     yield put
   }
 }

@@ -1,4 +1,5 @@
 /** What a workstation may ask the hub: each request's shape and its answer. */
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import { identifier, instant } from '../../../native/contract/case.ts'
 import type { Accounts } from './accounts.ts'
@@ -9,6 +10,8 @@ import type { Snapshots } from './snapshots.ts'
 /** What the requests of one connection work on. */
 export interface RequestContext {
   subCenter: string
+  workstation: string
+  log: Logger
   epoch: string
   clock: () => number
   feed: Feed
@@ -27,6 +30,20 @@ function request<T>(
     const parsed = shape.safeParse(body)
     if (!parsed.success) throw new HubFault('malformed', z.prettifyError(parsed.error).slice(0, 500))
     return answer(context, parsed.data)
+  }
+}
+
+/** Who came and who failed to is recorded; the password never is. */
+async function signIn(context: RequestContext, body: { account: string; password: string }): Promise<object> {
+  const { accounts, subCenter, workstation, log } = context
+  const { account, password } = body
+  try {
+    const signedIn = await accounts.signIn(subCenter, account, password)
+    log.info({ workstation, account }, 'signed in')
+    return signedIn
+  } catch (error) {
+    log.warn({ workstation, account, reason: String(error) }, 'sign-in refused')
+    throw error
   }
 }
 
@@ -51,10 +68,7 @@ export const requests: Readonly<Record<string, Request>> = {
     return {}
   }),
 
-  'account.signIn': request(
-    z.object({ account: identifier, password: z.string().min(1).max(200) }),
-    ({ accounts, subCenter }, { account, password }) => accounts.signIn(subCenter, account, password),
-  ),
+  'account.signIn': request(z.object({ account: identifier, password: z.string().min(1).max(200) }), signIn),
   'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), ({ accounts }, body) => {
     accounts.signOut(body.sessionToken)
     return {}

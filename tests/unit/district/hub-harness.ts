@@ -28,7 +28,7 @@ const now = Date.now()
 
 export async function openHub(options: Partial<HubOptions> = {}): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'district-hub-'))
-  const shared = certificates.get('') ?? prepareCertificates(join(tmpdir(), `district-ca-${process.pid}`), () => now)
+  const shared = certificates.get('') ?? makeCertificates()
   certificates.set('', shared)
   const tls = await shared
   const start = (more: Partial<HubOptions>) =>
@@ -63,6 +63,16 @@ export async function openHub(options: Partial<HubOptions> = {}): Promise<Harnes
     },
   }
   return harness
+}
+
+/** One authority for all hubs of a test file; nothing of it stays on the disk. */
+async function makeCertificates(): Promise<Certificates> {
+  const folder = mkdtempSync(join(tmpdir(), 'district-ca-'))
+  try {
+    return await prepareCertificates(folder, () => now)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 const seed: HubOptions['seedData'] = {

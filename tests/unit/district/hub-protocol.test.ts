@@ -94,6 +94,16 @@ describe('feed', () => {
   })
 })
 
+it('refuses to publish what would not fit into a message', async () => {
+  await using harness = await openHub()
+  const steps = Array.from({ length: 40 }, (_, index) => ({
+    ...{ id: `s-${index}`, caseId: 'c-1', kind: 'remark' as const, from: 'reported' as const, to: 'reported' as const },
+    ...{ actor: { id: 'p', name: '', role: '' }, actorAt: 1, hubAt: 1, remark: '长'.repeat(9000), evidence: [] },
+  }))
+  expect(() => harness.hub.publish(subCenter, { ...casePut('c-1'), steps })).toThrow('would not fit')
+  expect(harness.hub.head(subCenter)).toBe(0)
+})
+
 describe('restart', () => {
   it('keeps epoch, head and port with the file', async () => {
     await using harness = await openHub()
