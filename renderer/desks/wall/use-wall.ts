@@ -17,8 +17,6 @@ import {
   withLayout,
 } from './scene.ts'
 
-export type Wall = ReturnType<typeof useWall>
-
 export function useWall() {
   const cameras = useCamerasStore()
   const stored = useLocalStorage('console.wall', '', { writeDefaults: false })

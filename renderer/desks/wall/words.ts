@@ -13,7 +13,6 @@ const zhCN = {
     live: '{playing}/{total} 路实时',
     keys: {
       place: '把选中的摄像机放到第几格',
-      placeNext: '把选中的摄像机放到空格',
       layout: '切换布局',
       fullScreen: '全屏',
       list: '显示或收起列表',
@@ -109,7 +108,6 @@ const en = {
     live: '{playing}/{total} live',
     keys: {
       place: 'Put the selected camera in that tile',
-      placeNext: 'Put the selected camera in an empty tile',
       layout: 'Change layout',
       fullScreen: 'Full screen',
       list: 'Show or hide the list',
