@@ -1,128 +1,156 @@
-/** The only writer of the case tables: keeps what the hub has confirmed, with its totals. */
+/** The only writer of the case tables: what the hub has confirmed, and on top of it what was done here. */
 import type { Database } from 'better-sqlite3'
-import { caseHead, type CaseClass, type CaseHead, type CaseStep } from '../contract/case.ts'
-import { type CaseState, endedStates } from '../contract/vocabulary.ts'
+import type { CaseClass, CaseHead, CaseStep } from '../contract/case.ts'
+import type { WorkingCalendar } from '../contract/limits.ts'
+import { type CaseState, roles } from '../contract/vocabulary.ts'
+import type { Operation } from '../hub/protocol.ts'
+import { caseValues, type Marks, upsertCase } from './case-row.ts'
+import type { Refusal } from './decide.ts'
+import type { Outbox } from './outbox.ts'
+import { rebase } from './rebase.ts'
+import type { TermsBook } from './terms.ts'
 
 export interface CaseStore {
-  /** Takes the head as the present state and adds the steps that are not there yet. Idempotent. */
-  put(head: CaseHead, steps: readonly CaseStep[], generation: number): void
+  /**
+   * Takes the hub's head as confirmed, adds the steps that are not there yet, and replays on it what was done here.
+   * Idempotent. Answers what no longer holds: it was parked.
+   */
+  put(head: CaseHead, steps: readonly CaseStep[], generation: number): Refusal[]
+  /** Keeps a step that was taken here and queues it; `after` is the case as it is shown from now on. */
+  putOwn(after: CaseHead, step: CaseStep, operation: Omit<Operation, 'clientSeq'>): void
+  /** The hub has refused an operation: it is parked, and the case is shown without it. */
+  park(opId: string, caseId: string, why: string): void
+  /** A parked operation that a person has looked at goes. */
+  dismiss(opId: string, caseId: string): void
   putClass(caseClass: CaseClass): void
-  /** Removes what the snapshot of `generation` no longer holds; closes a snapshot that was taken over whole. */
+  putCalendar(calendar: WorkingCalendar): void
+  /** Removes what the snapshot of `generation` no longer holds, except what only this workstation has. */
   removeOtherGenerations(generation: number): void
 }
 
-const knownFields: ReadonlySet<string> = new Set(Object.keys(caseHead.shape))
-/** Columns of `cases`, in the order of `caseValues`. */
-export const caseColumns = [
-  'id',
-  'number',
-  'sub_center',
-  'class_code',
-  'channel',
-  'state',
-  'is_open',
-  'urgency',
-  'description',
-  'place',
-  'longitude',
-  'latitude',
-  'grid_code',
-  'station_code',
-  'reported_at',
-  'reporter',
-  'limit_started_at',
-  'limit_due_at',
-  'limit_stopped_at',
-  'due_order',
-  'assignee',
-  'supervised',
-  'version',
-  'extra',
-  'generation',
-]
-
 /** Every call belongs into a transaction of the caller. */
-export function createCaseStore(database: Database): CaseStore {
+export function createCaseStore(database: Database, outbox: Outbox, terms: TermsBook): CaseStore {
   const stateOf = database.prepare<[string], CaseState>('SELECT state FROM cases WHERE id = ?').pluck()
-  const upsert = database.prepare(
-    `INSERT INTO cases (${caseColumns.join(', ')}) VALUES (${caseColumns.map(() => '?').join(', ')})
-     ON CONFLICT (id) DO UPDATE SET ${caseColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+  const bodyOf = database.prepare<[string], { body: string; generation: number }>(
+    'SELECT body, generation FROM cases WHERE id = ?',
   )
-  const addStep = database.prepare('INSERT OR IGNORE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
+  const upsert = database.prepare(upsertCase)
+  const removeCase = database.prepare('DELETE FROM cases WHERE id = ?')
+  const addStep = database.prepare('INSERT OR REPLACE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
+  const removeStep = database.prepare('DELETE FROM case_steps WHERE case_id = ? AND id = ?')
   const count = database.prepare(
     'INSERT INTO case_counts (state, cases) VALUES (?, ?) ON CONFLICT (state) DO UPDATE SET cases = cases + excluded.cases',
   )
-  const upsertClass = database.prepare(
-    `INSERT INTO case_classes (code, kind, name, parent) VALUES (?, ?, ?, ?)
-     ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name = excluded.name, parent = excluded.parent`,
-  )
+  const confirmed = database.prepare<[string], string>('SELECT body FROM case_confirmed WHERE case_id = ?').pluck()
+  const keepConfirmed = database.prepare('INSERT OR REPLACE INTO case_confirmed (case_id, body) VALUES (?, ?)')
+  const dropConfirmed = database.prepare('DELETE FROM case_confirmed WHERE case_id = ?')
+
+  function write(head: CaseHead, marks: Marks): void {
+    const before = stateOf.get(head.id)
+    if (before !== head.state) {
+      if (before) count.run(before, -1)
+      count.run(head.state, 1)
+    }
+    upsert.run(caseValues(head, marks))
+  }
+
+  const writeStep = (step: CaseStep) => void addStep.run(step.caseId, step.id, step.hubAt, JSON.stringify(step))
+
+  /** Shows a case as confirmed with everything of the outbox that still holds. */
+  function replay(caseId: string, head: CaseHead | null, generation: number, workedBy: string | null): Refusal[] {
+    const entries = outbox.ofCase(caseId)
+    const live = entries.filter(({ state }) => state !== 'parked').map(({ operation }) => operation)
+    const rebased = rebase(head, live, terms.of(head?.classCode ?? live[0]?.report?.classCode ?? ''))
+    for (const { opId, refusal } of rebased?.refused ?? []) {
+      outbox.park(opId, JSON.stringify(refusal))
+      removeStep.run(caseId, opId)
+    }
+    if (!rebased) {
+      // A case that only this workstation had, and that the hub did not take.
+      const before = stateOf.get(caseId)
+      if (before) count.run(before, -1)
+      removeCase.run(caseId)
+      return []
+    }
+    for (const step of rebased.steps) writeStep(step)
+    const pending = live.length - rebased.refused.length
+    const parked = entries.length - pending
+    write(rebased.head, { workedBy, pending, parked, generation })
+    if (pending > 0 && head) keepConfirmed.run(caseId, JSON.stringify(head))
+    else dropConfirmed.run(caseId)
+    return rebased.refused.map(({ refusal }) => refusal)
+  }
+
+  /** What the hub has confirmed of a case: its own row, unless there are pending steps on it. */
+  function confirmedOf(caseId: string): CaseHead | null {
+    const body = confirmed.get(caseId)
+    if (body !== undefined) return JSON.parse(body) as CaseHead
+    const row = bodyOf.get(caseId)
+    const isOnlyHere = outbox.ofCase(caseId).some(({ operation }) => operation.kind === 'report')
+    return row && !isOnlyHere ? (JSON.parse(row.body) as CaseHead) : null
+  }
+
+  const generationOf = (caseId: string) => bodyOf.get(caseId)?.generation ?? 0
+
   return {
     put(head, steps, generation) {
-      const before = stateOf.get(head.id)
-      if (before !== head.state) {
-        if (before) count.run(before, -1)
-        count.run(head.state, 1)
+      for (const step of steps) {
+        writeStep(step)
+        if (outbox.has(head.id)) outbox.remove(step.id)
       }
-      upsert.run(caseValues(head, generation))
-      for (const step of steps) addStep.run(head.id, step.id, step.hubAt, JSON.stringify(step))
+      const workedBy = lastAtDesk(steps)
+      if (outbox.has(head.id)) return replay(head.id, head, generation, workedBy)
+      dropConfirmed.run(head.id)
+      write(head, { workedBy, pending: 0, parked: 0, generation })
+      return []
     },
-    putClass({ code, kind, name, parent }) {
-      upsertClass.run(code, kind, name, parent)
+    putOwn(after, step, operation) {
+      const before = confirmedOf(after.id)
+      const entries = outbox.ofCase(after.id)
+      if (before && operation.kind !== 'report') keepConfirmed.run(after.id, JSON.stringify(before))
+      outbox.add(operation)
+      writeStep(step)
+      const parked = entries.filter(({ state }) => state === 'parked').length
+      const pending = entries.length - parked + 1
+      write(after, { workedBy: operation.actor.id, pending, parked, generation: generationOf(after.id) })
+    },
+    park(opId, caseId, why) {
+      const before = confirmedOf(caseId)
+      outbox.park(opId, why)
+      removeStep.run(caseId, opId)
+      replay(caseId, before, generationOf(caseId), null)
+    },
+    dismiss(opId, caseId) {
+      const before = confirmedOf(caseId)
+      outbox.remove(opId)
+      replay(caseId, before, generationOf(caseId), null)
+    },
+    putClass({ code, kind, name, parent, limits }) {
+      database
+        .prepare(
+          `INSERT INTO case_classes (code, kind, name, parent, limits) VALUES (?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE
+           SET kind = excluded.kind, name = excluded.name, parent = excluded.parent, limits = excluded.limits`,
+        )
+        .run(code, kind, name, parent, limits && JSON.stringify(limits))
+      terms.renew()
+    },
+    putCalendar(calendar) {
+      database
+        .prepare('INSERT OR REPLACE INTO working_calendar (only, body) VALUES (1, ?)')
+        .run(JSON.stringify(calendar))
+      terms.renew()
     },
     removeOtherGenerations(generation) {
-      database
-        .prepare('DELETE FROM case_steps WHERE case_id IN (SELECT id FROM cases WHERE generation <> ?)')
-        .run(generation)
-      database.prepare('DELETE FROM cases WHERE generation <> ?').run(generation)
+      const gone = 'SELECT id FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)'
+      database.prepare(`DELETE FROM case_steps WHERE case_id IN (${gone})`).run(generation)
+      database.prepare(`DELETE FROM cases WHERE id IN (${gone})`).run(generation)
       database.prepare('DELETE FROM case_counts').run()
       database.prepare('INSERT INTO case_counts SELECT state, count(*) FROM cases GROUP BY state').run()
     },
   }
 }
 
-/** A head as a row. */
-export function caseValues(head: CaseHead, generation: number): unknown[] {
-  return [
-    head.id,
-    head.number,
-    head.subCenter,
-    head.classCode,
-    head.channel,
-    head.state,
-    endedStates.includes(head.state) ? 0 : 1,
-    head.urgency,
-    head.description,
-    head.place,
-    head.longitude,
-    head.latitude,
-    head.gridCode,
-    head.stationCode,
-    head.reportedAt,
-    head.reporter && JSON.stringify(head.reporter),
-    head.limit?.startedAt ?? null,
-    head.limit?.dueAt ?? null,
-    head.limit?.stoppedAt ?? null,
-    dueOrder(head.limit),
-    head.assignee && JSON.stringify(head.assignee),
-    head.supervised ? 1 : 0,
-    head.version,
-    extraOf(head),
-    generation,
-  ]
-}
-
-const never = 9_000_000_000_000_000
-
-/** A stopped clock is not due before it runs again. */
-function dueOrder(limit: CaseHead['limit']): number {
-  if (limit === null) return never
-  return limit.stoppedAt === null ? limit.dueAt : never - 1
-}
-
-/** Fields of a newer hub: kept as they came, so that an update of this program finds them. */
-function extraOf(head: CaseHead): string | null {
-  let fields = 0
-  for (const _ in head) fields += 1
-  if (fields === knownFields.size) return null
-  return JSON.stringify(Object.fromEntries(Object.entries(head).filter(([name]) => !knownFields.has(name))))
+/** Who at a desk took the last of these steps; null when nobody did. */
+function lastAtDesk(steps: readonly CaseStep[]): string | null {
+  return steps.findLast(({ actor }) => (roles as readonly string[]).includes(actor.role))?.actor.id ?? null
 }

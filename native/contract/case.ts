@@ -1,5 +1,6 @@
 /** Shapes of a case: as the hub sends it, as the queue lists it, and as its file is read. */
 import { z } from 'zod'
+import { duration, stageLimits, timeKind } from './limits.ts'
 import { caseState, role, stepKind, urgency } from './vocabulary.ts'
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -38,9 +39,56 @@ export const caseStep = z.object({
 })
 export type CaseStep = z.infer<typeof caseStep>
 
-/** The time limit of the running step; `stoppedAt` is set while the case is suspended. */
-export const timeLimit = z.object({ startedAt: instant, dueAt: instant, stoppedAt: instant.nullable() })
+/** The time limit of the running stage; `stoppedAt` is set while the case is suspended. `kind` says how its time runs. */
+export const timeLimit = z.object({ startedAt: instant, dueAt: instant, stoppedAt: instant.nullable(), kind: timeKind })
 export type TimeLimit = z.infer<typeof timeLimit>
+
+/** What the channel a case came by knows of it, and where the answer goes back to. */
+export const origin = z.object({
+  /** The other system's number: a hotline order, a city task; empty when it has none. */
+  reference: line,
+  /** When the other system wants the answer. */
+  deadline: instant.nullable(),
+  /** Further fields of that channel, as it names them. */
+  details: z.record(z.string().max(40), line),
+  /** What was answered back, null before. */
+  answer: z.object({ at: instant, text: prose }).nullable(),
+})
+export type Origin = z.infer<typeof origin>
+
+/** An extension or a suspension that waits for the duty leader. */
+export const stepRequest = z.object({
+  kind: z.enum(['extension', 'suspension']),
+  by: actor,
+  at: instant,
+  reason: prose,
+  /** How much longer, for an extension. */
+  duration: duration.nullable(),
+})
+export type StepRequest = z.infer<typeof stepRequest>
+
+/** The three questions of a call-back (回访); the last two are asked only when somebody was reached. */
+export const callBack = z.object({
+  reached: z.boolean(),
+  solved: z.boolean().nullable(),
+  satisfied: z.boolean().nullable(),
+})
+export type CallBack = z.infer<typeof callBack>
+
+/** What a step brings beside its kind. Which of it a kind needs says the workflow. */
+export const stepInput = z.object({
+  remark: prose,
+  assignee: z.lazy(() => assignee).nullable(),
+  /** The case that this one repeats. */
+  duplicateOf: identifier.nullable(),
+  /** For an extension. */
+  duration: duration.nullable(),
+  /** The shorter limit of a supervised case. */
+  dueAt: instant.nullable(),
+  evidence: z.array(evidence).max(50),
+  callBack: callBack.nullable(),
+})
+export type StepInput = z.infer<typeof stepInput>
 
 /** Who reported. Personal data: sealed at rest, masked on screen. */
 export const reporter = z.object({ name: line, phone: z.string().max(40), account: line })
@@ -73,6 +121,13 @@ export const caseHead = z.object({
   limit: timeLimit.nullable(),
   assignee: assignee.nullable(),
   supervised: z.boolean(),
+  origin: origin.nullable(),
+  request: stepRequest.nullable(),
+  duplicateOf: identifier.nullable(),
+  /** How often it was returned, and how often a check failed. */
+  returns: z.int().min(0),
+  failedChecks: z.int().min(0),
+  callBack: callBack.nullable(),
   version: z.int().min(1),
 })
 export type CaseHead = z.infer<typeof caseHead>
@@ -91,13 +146,53 @@ export interface QueueRow {
   supervised: boolean
   reportedAt: number
   limit: TimeLimit | null
+  assigneeName: string | null
+  /** Was returned and waits to be dispatched again. */
+  isReturned: boolean
+  /** Must be called back before it can be closed. */
+  isCallBackDue: boolean
   version: number
+  /** Steps taken here that the hub has not confirmed yet. */
+  pending: number
+  /** Steps taken here that the hub refused and a person has to look at. */
+  parked: number
+}
+
+/** A step that the operator may take next; see the workflow. */
+export interface StepOffer {
+  kind: CaseStep['kind']
+  needs: readonly StepField[]
+  /** Why it cannot be taken just now; null when it can. */
+  blocked: StepBlock | null
+}
+
+/** What a step must bring; `reason` is a remark of at least two characters. */
+export type StepField = 'reason' | 'assignee' | 'duplicateOf' | 'duration' | 'evidence' | 'callBack'
+
+/** Why a step that is legal in general cannot be taken on this very case. */
+export type StepBlock =
+  'call-back-missing' | 'no-phone' | 'request-pending' | 'no-request' | 'already-supervised' | 'already-called-back'
+
+/** A step of this workstation that the hub refused: nothing of it was done, and a person decides. */
+export interface ParkedStep {
+  id: string
+  kind: CaseStep['kind']
+  at: number
+  actorName: string
+  remark: string
+  /** The hub's words, or the state that the case has now. */
+  why: string
 }
 
 /** A case with all its steps, oldest first. The reporter's name and phone arrive masked. */
 export interface CaseFile extends CaseHead {
   className: string | null
+  /** Those whose id is in `pendingSteps` wait to be sent. */
   steps: CaseStep[]
+  pendingSteps: string[]
+  parked: ParkedStep[]
+  /** For the role that is signed in. */
+  offers: StepOffer[]
 }
 
 /** A class of the hub's catalogue: an event (事件) or a component (部件). */
@@ -107,6 +202,8 @@ export const caseClass = z.object({
   name: line,
   /** Code of the upper level, null at the top. */
   parent: z.string().max(20).nullable(),
+  /** Null where the upper level's, or the district's usual ones, count. */
+  limits: stageLimits.nullable(),
 })
 export type CaseClass = z.infer<typeof caseClass>
 

@@ -47,8 +47,11 @@ export const stepKinds = [
   'dispatch',
   'start',
   'return',
+  'request-extension',
   'extend',
+  'request-suspension',
   'suspend',
+  'refuse-request',
   'resume',
   'resolve',
   'check-pass',
@@ -57,6 +60,7 @@ export const stepKinds = [
   'reopen',
   'escalate',
   'supervise',
+  'consult',
   'call-back',
   'remark',
 ] as const
@@ -70,6 +74,23 @@ export type Urgency = z.infer<typeof urgency>
 export const roles = ['operator', 'duty-leader', 'section-chief', 'administrator'] as const
 export const role = z.enum(roles)
 export type Role = z.infer<typeof role>
+
+/** Who may act on a case: the console's roles, and those who act elsewhere and reach us through the hub. */
+export const actorRoles = [
+  ...roles,
+  'grid-member',
+  'auxiliary',
+  'station',
+  'department',
+  'joint-duty-team',
+  'supervisor',
+  'district',
+  'leader',
+  'hotline',
+  'wechat',
+  'city-platform',
+] as const
+export type ActorRole = (typeof actorRoles)[number]
 
 /** Whose camera it is; each owner has viewing rules of its own. */
 export const cameraOwners = ['public-security', 'land-bureau', 'civil-defense'] as const

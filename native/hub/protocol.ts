@@ -4,7 +4,19 @@
  */
 import { z } from 'zod'
 import { camera } from '../contract/camera.ts'
-import { caseClass, caseHead, caseStep, identifier, instant, line, operator } from '../contract/case.ts'
+import {
+  actor,
+  caseClass,
+  caseHead,
+  caseStep,
+  identifier,
+  instant,
+  line,
+  operator,
+  stepInput,
+} from '../contract/case.ts'
+import { workingCalendar } from '../contract/limits.ts'
+import { stepKind } from '../contract/vocabulary.ts'
 
 export const protocolVersion = 1
 export const namespace = '/workstation'
@@ -47,6 +59,7 @@ export const put = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('case'), case: caseHead.loose(), steps: z.array(caseStep).max(1000) }),
   z.object({ kind: z.literal('camera'), camera, removed: z.boolean() }),
   z.object({ kind: z.literal('class'), class: caseClass }),
+  z.object({ kind: z.literal('calendar'), calendar: workingCalendar }),
 ])
 export type Put = z.infer<typeof put>
 
@@ -91,3 +104,29 @@ export const signedIn = z.object({
 })
 /** An answer without content. */
 export const done = z.object({ ok: z.literal(true) })
+
+/** A step taken at a workstation. Sent until the hub has answered for it; the same `opId` is the same step. */
+export const operation = z.object({
+  opId: identifier,
+  /** One more than that of the operation before, for ever. */
+  clientSeq: z.int().min(1),
+  caseId: identifier,
+  /** `report` makes the case of `report`. */
+  kind: stepKind,
+  /** The version of the case that the actor saw. */
+  baseVersion: z.int().min(0),
+  actor,
+  actorAt: instant,
+  input: stepInput,
+  /** Only with `report`: the case as taken down; number, limit and version are the hub's. */
+  report: caseHead.nullable(),
+})
+export type Operation = z.infer<typeof operation>
+
+/** `applied` also for one that was applied before; `refused` is final and says why in words. */
+export const pushReply = z.object({
+  ok: z.literal(true),
+  results: z
+    .array(z.object({ opId: identifier, status: z.enum(['applied', 'refused']), why: z.string().max(1000) }))
+    .max(100),
+})

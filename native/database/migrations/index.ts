@@ -1,5 +1,6 @@
 /** All migrations in order; never edit one that has shipped, add the next. */
 import type { Database } from 'better-sqlite3'
 import { createFirstTables } from './0001-first-tables.ts'
+import { addOwnSteps } from './0002-steps-of-our-own.ts'
 
-export const migrations: readonly ((database: Database) => void)[] = [createFirstTables]
+export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps]
