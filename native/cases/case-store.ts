@@ -1,7 +1,7 @@
 /** The only writer of the case tables: keeps what the hub has confirmed, with its totals. */
 import type { Database } from 'better-sqlite3'
 import { caseHead, type CaseClass, type CaseHead, type CaseStep } from '../contract/case.ts'
-import { type CaseState, endedStates } from '../contract/vocabulary.ts'
+import { endedStates } from '../contract/vocabulary.ts'
 
 export interface CaseStore {
   /** Takes the head as the present state and adds the steps that are not there yet. Idempotent. */
@@ -41,28 +41,22 @@ export const caseColumns = [
   'generation',
 ]
 
+/** What never changes is not written again: its indexes are then left alone. */
+const changing = caseColumns.filter((name) => name !== 'id' && name !== 'reported_at')
+
 /** Every call belongs into a transaction of the caller. */
 export function createCaseStore(database: Database): CaseStore {
-  const stateOf = database.prepare<[string], CaseState>('SELECT state FROM cases WHERE id = ?').pluck()
   const upsert = database.prepare(
     `INSERT INTO cases (${caseColumns.join(', ')}) VALUES (${caseColumns.map(() => '?').join(', ')})
-     ON CONFLICT (id) DO UPDATE SET ${caseColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+     ON CONFLICT (id) DO UPDATE SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   )
   const addStep = database.prepare('INSERT OR IGNORE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
-  const count = database.prepare(
-    'INSERT INTO case_counts (state, cases) VALUES (?, ?) ON CONFLICT (state) DO UPDATE SET cases = cases + excluded.cases',
-  )
   const upsertClass = database.prepare(
     `INSERT INTO case_classes (code, kind, name, parent) VALUES (?, ?, ?, ?)
      ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name = excluded.name, parent = excluded.parent`,
   )
   return {
     put(head, steps, generation) {
-      const before = stateOf.get(head.id)
-      if (before !== head.state) {
-        if (before) count.run(before, -1)
-        count.run(head.state, 1)
-      }
       upsert.run(caseValues(head, generation))
       for (const step of steps) addStep.run(head.id, step.id, step.hubAt, JSON.stringify(step))
     },
@@ -74,8 +68,6 @@ export function createCaseStore(database: Database): CaseStore {
         .prepare('DELETE FROM case_steps WHERE case_id IN (SELECT id FROM cases WHERE generation <> ?)')
         .run(generation)
       database.prepare('DELETE FROM cases WHERE generation <> ?').run(generation)
-      database.prepare('DELETE FROM case_counts').run()
-      database.prepare('INSERT INTO case_counts SELECT state, count(*) FROM cases GROUP BY state').run()
     },
   }
 }

@@ -19,11 +19,3 @@ export const workingCalendar = z.object({
   workingDays: z.array(date).max(2000),
 })
 export type WorkingCalendar = z.infer<typeof workingCalendar>
-
-/** An amount of time of one kind, e.g. 4 working hours. */
-export const duration = z.object({ kind: timeKind, amount: z.number().min(0).max(10_000) })
-export type Duration = z.infer<typeof duration>
-
-/** How long each stage of a case of a class may take. */
-export const stageLimits = z.object({ verify: duration, dispatch: duration, handle: duration, check: duration })
-export type StageLimits = z.infer<typeof stageLimits>
