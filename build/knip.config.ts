@@ -19,7 +19,7 @@ const config: KnipConfig = {
   project: ['{native,renderer,electron,build,tests}/**/*.{ts,vue,js,mjs}'],
   // vue-tsc is called by name, the types belong to an alias, node-onvif is a peer that the camera tests require() by name.
   ignoreDependencies: ['vue-tsc', '@types/better-sqlite3', 'node-onvif'],
-  ignoreBinaries: ['apt-get', 'ffmpeg', 'Xvfb'],
+  ignoreBinaries: ['apt-get', 'dpkg-query', 'ffmpeg', 'Xvfb'],
   ignoreExportsUsedInFile: true,
 }
 

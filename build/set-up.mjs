@@ -77,6 +77,19 @@ function installDebianPackages(missing) {
 }
 
 /**
+ * Which of these Debian packages are not installed; none where this is no Debian.
+ * @param {readonly string[]} packages
+ */
+export function missingPackages(packages) {
+  if (!onPath('dpkg-query')) return []
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\\n', ...packages], {
+    encoding: 'utf8',
+  })
+  const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')))
+  return packages.filter((name) => !installed.has(`${name} installed`))
+}
+
+/**
  * Installs Debian packages, or says how, when this is not root.
  * @param {readonly string[]} packages
  */

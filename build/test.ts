@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { asRoot } from './set-up.mjs'
+import { asRoot, missingPackages } from './set-up.mjs'
 import { buildRenderer } from './build.ts'
 import { electronDebianPackages, findElectron, isTestElectronAllowed } from './electron-runtime.ts'
 import { installTestElectron } from './electron-test-runtime.ts'
@@ -76,8 +76,10 @@ function read<T>(file: string): T | null {
 
 /** Says which Electron the journeys will run in, and fetches the test runtime where it was asked for. */
 async function prepareElectron(): Promise<void> {
-  if ((await findElectron()).kind === 'none' && isTestElectronAllowed(process.env) && asRoot(electronDebianPackages)) {
-    await installTestElectron()
+  if (isTestElectronAllowed(process.env)) {
+    const missing = missingPackages(electronDebianPackages)
+    const isReady = missing.length === 0 || asRoot(missing)
+    if (isReady && (await findElectron()).kind === 'none') await installTestElectron()
   }
   const found = await findElectron()
   if (found.kind === 'none') console.log(`\nElectron journeys will be skipped: ${found.reason}`)

@@ -5,7 +5,9 @@ import type { RecordAudit } from './access/audit.ts'
 import type { Session } from './access/session.ts'
 import { type CameraRegistry, differCameras } from './cameras/camera-registry.ts'
 import type { Watches } from './cameras/watches.ts'
-import { type CaseQueries, differWindows } from './cases/case-queries.ts'
+import { caseRoutes } from './case-routes.ts'
+import type { CaseQueries } from './cases/case-queries.ts'
+import type { OwnSteps } from './cases/own-steps.ts'
 import type { Clock } from './clock.ts'
 import type { MediaAccess } from './contract/camera.ts'
 import type { Operator } from './contract/case.ts'
@@ -23,6 +25,10 @@ export interface Parts {
   linkState: { changed: Signal<unknown>; read(): LinkState }
   cases: CaseQueries
   casesChanged: Signal<unknown>
+  classesChanged: Signal<unknown>
+  ownSteps: OwnSteps
+  /** The hub's clock as well as it is known. */
+  hubNow: () => number
   cameras: CameraRegistry
   camerasChanged: Signal<unknown>
   watches: Watches
@@ -35,9 +41,16 @@ export interface Parts {
 
 export type Router = ReturnType<typeof createRouter>
 
-export function createRouter(parts: Parts) {
-  const { session, clock, log } = parts
-  const os = implement(contract).use(async ({ procedure, path, next }) => {
+/** Serves a topic until its caller or `scope` ends. */
+export type Follow = <State, Delta>(
+  source: TopicSource<State, Delta>,
+  caller: AbortSignal | undefined,
+  scope?: AbortSignal,
+) => ReturnType<typeof followTopic<State, Delta>>
+
+/** The contract, with the role checked before each call and faults turned into the contract's after it. */
+function guard({ session, log }: Parts) {
+  return implement(contract).use(async ({ procedure, path, next }) => {
     try {
       requireRole(procedure['~orpc'].meta.access, session.current())
       return await next()
@@ -45,12 +58,15 @@ export function createRouter(parts: Parts) {
       throw toContractError(error, path.join('.'), log)
     }
   })
+}
+export type Implementer = ReturnType<typeof guard>
+
+export function createRouter(parts: Parts) {
+  const { session, clock } = parts
+  const os = guard(parts)
   /** A topic that ends with its caller, and, where it shows what only some may see, with the session. */
-  const follow = <State, Delta>(
-    source: TopicSource<State, Delta>,
-    caller: AbortSignal | undefined,
-    scope?: AbortSignal,
-  ) => followTopic(source, clock, AbortSignal.any([caller, scope].filter((signal) => signal !== undefined)))
+  const follow: Follow = (source, caller, scope) =>
+    followTopic(source, clock, AbortSignal.any([caller, scope].filter((signal) => signal !== undefined)))
 
   return os.router({
     session: {
@@ -71,27 +87,7 @@ export function createRouter(parts: Parts) {
         return null
       }),
     },
-    cases: {
-      queue: os.cases.queue.handler(({ input: { view, offset, limit }, signal }) =>
-        follow(
-          {
-            changed: parts.casesChanged,
-            read: () => parts.cases.window(view, offset, limit),
-            differ: differWindows,
-          },
-          signal,
-          session.scope(),
-        ),
-      ),
-      file: os.cases.file.handler(({ input: { caseId }, signal }) => {
-        audit(parts, 'case.opened', caseId)
-        return follow(
-          wholeState(parts.casesChanged, () => parts.cases.file(caseId)),
-          signal,
-          session.scope(),
-        )
-      }),
-    },
+    cases: caseRoutes(os.cases, parts, follow),
     cameras: {
       list: os.cameras.list.handler(({ signal }) =>
         follow(
@@ -100,7 +96,7 @@ export function createRouter(parts: Parts) {
           session.scope(),
         ),
       ),
-      watch: os.cameras.watch.handler(({ input, signal }) => parts.watches.watch(operatorOf(session), input, signal)),
+      watch: os.cameras.watch.handler(({ input, signal }) => parts.watches.watch(session.require(), input, signal)),
       gateway: os.cameras.gateway.handler(() => parts.mediaAccess),
       unwatch: os.cameras.unwatch.handler(({ input }) => {
         parts.watches.unwatch(input.watchId)
@@ -127,16 +123,6 @@ function newer(before: Notice[], after: Notice[]): Notice[] | undefined {
   const known = new Set(before.map(({ id }) => id))
   const added = after.filter(({ id }) => !known.has(id))
   return added.length > 0 ? added : undefined
-}
-
-function operatorOf(session: Session): Operator {
-  const operator = session.current()
-  if (!operator) throw new Fault('forbidden', 'nobody is signed in', 'signed-out')
-  return operator
-}
-
-function audit({ session, recordAudit }: Parts, action: string, subject: string): void {
-  recordAudit({ operatorId: operatorOf(session).id, action, subject, reason: null })
 }
 
 /** Deny by default: an entry without roles may be called by nobody. */

@@ -8,8 +8,8 @@ import { createSession } from './access/session.ts'
 import { createCameraRegistry } from './cameras/camera-registry.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { createWatches } from './cameras/watches.ts'
-import { createCaseQueries } from './cases/case-queries.ts'
-import { createCaseStore } from './cases/case-store.ts'
+import { createCaseParts } from './cases/case-parts.ts'
+import { createOwnSteps } from './cases/own-steps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import { loadKey } from './database/key.ts'
@@ -18,10 +18,11 @@ import { createFeed } from './hub/feed.ts'
 import { createFeedStore } from './hub/feed-store.ts'
 import { createHubLink } from './hub/hub-link.ts'
 import { createLinkStatus } from './hub/link-status.ts'
+import { createPush } from './hub/push.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
 import { createRouter, type Router } from './router.ts'
-import { createEmitter } from './signal.ts'
+import { createEmitter, type Emitter } from './signal.ts'
 
 export interface WorkstationOptions {
   configuration: Configuration
@@ -56,11 +57,14 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const database = openDatabase(file, key)
   opening.defer(() => void database.close())
 
-  const cases = createCaseQueries(database)
+  const cases = createCaseParts(database)
   const cameras = createCameraRegistry(database)
-  const store = createFeedStore(database, createCaseStore(database), cameras, uuidv7)
+  const store = createFeedStore(database, cases.store, cameras, uuidv7)
   const recordAudit = createAudit(database, clock)
   const notices = createNotices(clock)
+  const casesChanged = createEmitter<void>()
+  const classesChanged = createEmitter<void>()
+  const camerasChanged = createEmitter<void>()
 
   const gateway = await startMediaGateway({
     workerUrl: options.mediaWorkerUrl ?? new URL('./media/media-worker.ts', import.meta.url),
@@ -74,12 +78,17 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   opening.defer(() => link.close())
   const feed = createFeed({ link, store, clock, log })
   opening.defer(() => feed.close())
+  const push = createPush({ database, outbox: cases.outbox, store: cases.store, link, clock, log })
+  opening.defer(() => push.close())
+  opening.defer(push.answered.subscribe(() => casesChanged.emit()))
   const status = createLinkStatus({
     workstation: configuration.hub.workstation,
     link,
     feed,
     store,
-    cases,
+    cases: cases.queries,
+    outbox: cases.outbox,
+    outboxChanged: casesChanged,
     notices,
     clock,
   })
@@ -96,21 +105,40 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => watches.close())
 
-  const casesChanged = createEmitter<void>()
-  const camerasChanged = createEmitter<void>()
   opening.defer(
     feed.applied.subscribe((applied) => {
       if (applied.cases > 0) casesChanged.emit()
+      if (applied.classes > 0) classesChanged.emit()
       if (applied.cameras > 0) camerasChanged.emit()
     }),
   )
+
+  const hubNow = () => clock.now() + link.state().clockOffsetMs
+  opening.defer(passTime(casesChanged, clock))
+  const ownSteps = createOwnSteps({
+    database,
+    store: cases.store,
+    queries: cases.queries,
+    terms: cases.terms,
+    recordAudit,
+    newId: uuidv7,
+    hubNow,
+    clock,
+    taken() {
+      casesChanged.emit()
+      push.poke()
+    },
+  })
 
   const router = createRouter({
     session,
     link,
     linkState: status,
-    cases,
+    cases: cases.queries,
     casesChanged,
+    classesChanged,
+    ownSteps,
+    hubNow,
     cameras,
     camerasChanged,
     watches,
@@ -128,4 +156,17 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     resume: () => link.retry(),
     close: () => open.disposeAsync(),
   }
+}
+
+/** Views that ask what is due change with time alone: says so every ten seconds until the answer is called. */
+function passTime(changed: Emitter<void>, clock: Clock): () => void {
+  const ending = new AbortController()
+  const pass = async () => {
+    for (;;) {
+      await clock.sleep(10_000, ending.signal)
+      changed.emit()
+    }
+  }
+  pass().catch(() => undefined)
+  return () => ending.abort()
 }

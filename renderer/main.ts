@@ -6,6 +6,7 @@ import { createApp } from 'vue'
 import ConsoleRoot from './ConsoleRoot.vue'
 import { browserHost } from './host/browser.ts'
 import { electronHost } from './host/electron.ts'
+import { hostKey } from './host/host.ts'
 import { reloadWhenOutdated } from './lazy.ts'
 import { createLink, linkKey } from './link/link.ts'
 import { createWords } from './locales/words.ts'
@@ -15,6 +16,7 @@ reloadWhenOutdated()
 const host = window.workstation ? electronHost() : browserHost()
 
 createApp(ConsoleRoot)
+  .provide(hostKey, host)
   .provide(linkKey, createLink(host))
   .use(createPinia())
   .use(createWords())

@@ -11,6 +11,8 @@ import type { RecordAudit } from './audit.ts'
 export interface Session {
   /** Null when nobody is signed in or the session has run out. */
   current(): Operator | null
+  /** Throws the fault `forbidden` (signed-out) when there is nobody. */
+  require(): Operator
   changed: Signal<void>
   /** Aborts when the operator who is signed in now no longer is: what is shown to them ends with it. */
   scope(): AbortSignal
@@ -56,6 +58,11 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
   const current = () => (stored && stored.expiresAt > clock.now() ? operator : null)
   return {
     current,
+    require() {
+      const operator = current()
+      if (!operator) throw new Fault('forbidden', 'nobody is signed in', 'signed-out')
+      return operator
+    },
     changed,
     scope: () => scope.signal,
     async signIn(account, password) {

@@ -1,139 +1,169 @@
 /** Reads cases for the screens. Personal data leaves here masked. */
 import type { Database } from 'better-sqlite3'
-import type { CaseFile, CaseHead, CaseStep, QueueRow, QueueView } from '../contract/case.ts'
+import {
+  type CaseClass,
+  type CaseFile,
+  type CaseHead,
+  type CaseStep,
+  type QueueRow,
+  type QueueView,
+  queueViews,
+} from '../contract/case.ts'
 import type { QueueDelta, QueueWindow } from '../contract/contract.ts'
-import { endedStates } from '../contract/vocabulary.ts'
+import type { Role } from '../contract/vocabulary.ts'
+import { offersFor } from './decide.ts'
+import type { Outbox } from './outbox.ts'
 import { maskReporter } from './personal-data.ts'
+import { queueQueries } from './queue-views.ts'
+
+/** Who asks, and when: some views depend on it. */
+export interface Viewer {
+  operatorId: string
+  now: number
+}
 
 export interface CaseQueries {
-  window(view: QueueView, offset: number, limit: number): QueueWindow
-  file(caseId: string): CaseFile | null
+  window(view: QueueView, offset: number, limit: number, viewer: Viewer): QueueWindow
+  counts(viewer: Viewer): Record<QueueView, number>
+  /** The whole head, unmasked: for native only. */
+  head(caseId: string): CaseHead | null
+  file(caseId: string, role: Role): CaseFile | null
+  classes(): CaseClass[]
   total(): number
 }
 
-interface StoredCase {
-  id: string
-  number: string
-  sub_center: string
-  class_code: string
+interface StoredRow {
+  body: string
   class_name: string | null
-  channel: string
-  state: CaseHead['state']
-  urgency: CaseHead['urgency']
-  description: string
-  place: string
-  longitude: number
-  latitude: number
-  grid_code: string
-  station_code: string
-  reported_at: number
-  reporter: string | null
-  limit_started_at: number | null
-  limit_due_at: number | null
-  limit_stopped_at: number | null
-  assignee: string | null
-  supervised: number
-  version: number
+  is_returned: number
+  is_call_back_due: number
+  pending: number
+  parked: number
 }
 
-const ended = endedStates.map((state) => `'${state}'`).join(', ')
-const rowColumns = `c.id, c.number, c.class_code, k.name AS class_name, c.place, c.channel, c.state, c.urgency, c.supervised,
-  c.reported_at, c.limit_started_at, c.limit_due_at, c.limit_stopped_at, c.version`
-const order: Record<QueueView, { from: string; by: string; count: string }> = {
-  open: {
-    from: 'cases WHERE is_open = 1',
-    by: 'due_order, row_id',
-    count: `WHERE state NOT IN (${ended})`,
-  },
-  all: { from: 'cases', by: 'reported_at DESC, row_id DESC', count: '' },
-}
+const hourMs = 3_600_000
 
-export function createCaseQueries(database: Database): CaseQueries {
+export function createCaseQueries(database: Database, outbox: Outbox): CaseQueries {
   const windows = byView((view) => {
-    const { from, by } = order[view]
+    const { where, by } = queueQueries[view]
     // The page of row ids is found on the index alone; only then are rows read.
-    return database.prepare<[number, number], StoredCase>(
-      `SELECT ${rowColumns} FROM (SELECT row_id AS page_row FROM ${from} ORDER BY ${by} LIMIT ? OFFSET ?)
+    return database.prepare<[object], StoredRow>(
+      `SELECT c.body, k.name AS class_name, c.is_returned, c.is_call_back_due, c.pending, c.parked
+       FROM (SELECT row_id AS page_row FROM cases WHERE ${where} ORDER BY ${by} LIMIT @limit OFFSET @offset)
        JOIN cases c ON c.row_id = page_row LEFT JOIN case_classes k ON k.code = c.class_code ORDER BY ${by}`,
     )
   })
-  const counts = byView((view) =>
-    database.prepare<[], number>(`SELECT ifnull(sum(cases), 0) FROM case_counts ${order[view].count}`).pluck(),
+  const counted = byView((view) =>
+    database.prepare<[object], number>(`SELECT count(*) FROM cases WHERE ${queueQueries[view].where}`).pluck(),
   )
-  const head = database.prepare<[string], StoredCase>(
-    'SELECT c.*, k.name AS class_name FROM cases c LEFT JOIN case_classes k ON k.code = c.class_code WHERE c.id = ?',
+  const total = database.prepare<[], number>('SELECT ifnull(sum(cases), 0) FROM case_counts').pluck()
+  const totalOpen = database
+    .prepare<[], number>(
+      `SELECT ifnull(sum(cases), 0) FROM case_counts WHERE state NOT IN ('rejected', 'duplicate', 'closed')`,
+    )
+    .pluck()
+  const find = database.prepare<[string], StoredRow>(
+    `SELECT c.body, k.name AS class_name, c.is_returned, c.is_call_back_due, c.pending, c.parked
+     FROM cases c LEFT JOIN case_classes k ON k.code = c.class_code WHERE c.id = ?`,
   )
   const steps = database
     .prepare<[string], string>('SELECT body FROM case_steps WHERE case_id = ? ORDER BY hub_at, id')
     .pluck()
-  return {
-    window: (view, offset, limit) => ({
-      rows: windows[view].all(limit, offset).map(rowOf),
-      offset,
-      total: counts[view].get() ?? 0,
-    }),
-    file(caseId) {
-      const stored = head.get(caseId)
-      if (!stored) return null
-      return fileOf(
-        stored,
-        steps.all(caseId).map((body) => JSON.parse(body) as CaseStep),
-      )
-    },
-    total: () => counts.all.get() ?? 0,
+  const classes = database.prepare<[], { code: string; kind: CaseClass['kind']; name: string; parent: string | null }>(
+    'SELECT code, kind, name, parent FROM case_classes ORDER BY kind DESC, code',
+  )
+
+  function count(view: QueueView, viewer: Viewer): number {
+    if (view === 'all') return total.get() ?? 0
+    if (view === 'open') return totalOpen.get() ?? 0
+    return counted[view].get(parametersOf(viewer)) ?? 0
   }
+
+  return {
+    window: (view, offset, limit, viewer) => ({
+      rows: windows[view].all({ ...parametersOf(viewer), limit, offset }).map(rowOf),
+      offset,
+      total: count(view, viewer),
+    }),
+    counts: (viewer) => byView((view) => count(view, viewer)),
+    head(caseId) {
+      const stored = find.get(caseId)
+      return stored ? (JSON.parse(stored.body) as CaseHead) : null
+    },
+    file(caseId, role) {
+      const stored = find.get(caseId)
+      if (!stored) return null
+      const head = JSON.parse(stored.body) as CaseHead
+      const entries = outbox.ofCase(caseId)
+      return {
+        ...head,
+        reporter: head.reporter && maskReporter(head.reporter),
+        className: stored.class_name,
+        steps: steps.all(caseId).map((body) => JSON.parse(body) as CaseStep),
+        pendingSteps: entries.filter(({ state }) => state !== 'parked').map(({ operation }) => operation.opId),
+        parked: entries
+          .filter(({ state }) => state === 'parked')
+          .map(({ operation: { opId, kind, actorAt, actor, input }, why }) => ({
+            ...{ id: opId, kind, at: actorAt, actorName: actor.name, remark: input.remark, why: why ?? '' },
+          })),
+        offers: offersFor(head, role),
+      }
+    },
+    classes: () => classes.all().map((row) => ({ ...row, limits: null })),
+    total: () => total.get() ?? 0,
+  }
+}
+
+function parametersOf({ now, operatorId }: Viewer): object {
+  return { now, soon: now + hourMs, operator: operatorId }
 }
 
 function byView<T>(make: (view: QueueView) => T): Record<QueueView, T> {
-  return { open: make('open'), all: make('all') }
+  return Object.fromEntries(queueViews.map((view) => [view, make(view)])) as Record<QueueView, T>
 }
 
-function limitOf(stored: StoredCase): QueueRow['limit'] {
-  if (stored.limit_started_at === null || stored.limit_due_at === null) return null
-  return { startedAt: stored.limit_started_at, dueAt: stored.limit_due_at, stoppedAt: stored.limit_stopped_at }
-}
-
-function rowOf(stored: StoredCase): QueueRow {
+function rowOf(stored: StoredRow): QueueRow {
+  const head = JSON.parse(stored.body) as CaseHead
   return {
-    id: stored.id,
-    number: stored.number,
-    classCode: stored.class_code,
+    id: head.id,
+    number: head.number,
+    classCode: head.classCode,
     className: stored.class_name,
-    place: stored.place,
-    channel: stored.channel,
-    state: stored.state,
-    urgency: stored.urgency,
-    supervised: stored.supervised === 1,
-    reportedAt: stored.reported_at,
-    limit: limitOf(stored),
-    version: stored.version,
+    place: head.place,
+    channel: head.channel,
+    state: head.state,
+    urgency: head.urgency,
+    supervised: head.supervised,
+    reportedAt: head.reportedAt,
+    limit: head.limit,
+    assigneeName: head.assignee?.name ?? null,
+    isReturned: stored.is_returned === 1,
+    isCallBackDue: stored.is_call_back_due === 1,
+    version: head.version,
+    pending: stored.pending,
+    parked: stored.parked,
   }
 }
 
-function fileOf(stored: StoredCase, steps: CaseStep[]): CaseFile {
-  return {
-    ...rowOf(stored),
-    subCenter: stored.sub_center,
-    description: stored.description,
-    longitude: stored.longitude,
-    latitude: stored.latitude,
-    gridCode: stored.grid_code,
-    stationCode: stored.station_code,
-    reporter: stored.reporter === null ? null : maskReporter(JSON.parse(stored.reporter)),
-    assignee: stored.assignee === null ? null : JSON.parse(stored.assignee),
-    steps,
-  }
-}
-
-/** Undefined when both windows show the same. Rows are compared by version: a case never changes without a new one. */
+/** Undefined when both windows show the same. */
 export function differWindows(before: QueueWindow, after: QueueWindow): QueueDelta | undefined {
-  const versions = new Map(before.rows.map((row) => [row.id, row]))
-  const rows = after.rows.filter((row) => {
-    const old = versions.get(row.id)
-    return !old || old.version !== row.version || old.className !== row.className
-  })
+  const old = new Map(before.rows.map((row) => [row.id, row]))
+  const rows = after.rows.filter((row) => !isSame(old.get(row.id), row))
   const isSameOrder =
     before.rows.length === after.rows.length && before.rows.every((row, index) => row.id === after.rows[index]?.id)
   if (rows.length === 0 && isSameOrder && before.total === after.total) return undefined
   return { order: after.rows.map((row) => row.id), rows, total: after.total }
+}
+
+/** A confirmed case never changes without a new version; what is done here shows in its marks. */
+function isSame(old: QueueRow | undefined, row: QueueRow): boolean {
+  return (
+    old !== undefined &&
+    old.version === row.version &&
+    old.state === row.state &&
+    old.pending === row.pending &&
+    old.parked === row.parked &&
+    old.number === row.number &&
+    old.className === row.className
+  )
 }

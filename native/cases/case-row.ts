@@ -40,6 +40,8 @@ export const caseColumns = [
 
 export const upsertCase = `INSERT INTO cases (${caseColumns.join(', ')}) VALUES (${caseColumns.map(() => '?').join(', ')})
   ON CONFLICT (id) DO UPDATE SET ${caseColumns
+    // What never changes is not written again: its indexes are then left alone.
+    .filter((name) => name !== 'id' && name !== 'reported_at')
     .map((name) =>
       name === 'worked_by' ? 'worked_by = ifnull(excluded.worked_by, worked_by)' : `${name} = excluded.${name}`,
     )

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { CaseClass, CaseHead, CaseStep } from '../contract/case.ts'
 import type { WorkingCalendar } from '../contract/limits.ts'
-import { type CaseState, roles } from '../contract/vocabulary.ts'
+import { roles } from '../contract/vocabulary.ts'
 import type { Operation } from '../hub/protocol.ts'
 import { caseValues, type Marks, upsertCase } from './case-row.ts'
 import type { Refusal } from './decide.ts'
@@ -30,7 +30,6 @@ export interface CaseStore {
 
 /** Every call belongs into a transaction of the caller. */
 export function createCaseStore(database: Database, outbox: Outbox, terms: TermsBook): CaseStore {
-  const stateOf = database.prepare<[string], CaseState>('SELECT state FROM cases WHERE id = ?').pluck()
   const bodyOf = database.prepare<[string], { body: string; generation: number }>(
     'SELECT body, generation FROM cases WHERE id = ?',
   )
@@ -38,22 +37,11 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
   const removeCase = database.prepare('DELETE FROM cases WHERE id = ?')
   const addStep = database.prepare('INSERT OR REPLACE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
   const removeStep = database.prepare('DELETE FROM case_steps WHERE case_id = ? AND id = ?')
-  const count = database.prepare(
-    'INSERT INTO case_counts (state, cases) VALUES (?, ?) ON CONFLICT (state) DO UPDATE SET cases = cases + excluded.cases',
-  )
   const confirmed = database.prepare<[string], string>('SELECT body FROM case_confirmed WHERE case_id = ?').pluck()
   const keepConfirmed = database.prepare('INSERT OR REPLACE INTO case_confirmed (case_id, body) VALUES (?, ?)')
   const dropConfirmed = database.prepare('DELETE FROM case_confirmed WHERE case_id = ?')
 
-  function write(head: CaseHead, marks: Marks): void {
-    const before = stateOf.get(head.id)
-    if (before !== head.state) {
-      if (before) count.run(before, -1)
-      count.run(head.state, 1)
-    }
-    upsert.run(caseValues(head, marks))
-  }
-
+  const write = (head: CaseHead, marks: Marks) => void upsert.run(caseValues(head, marks))
   const writeStep = (step: CaseStep) => void addStep.run(step.caseId, step.id, step.hubAt, JSON.stringify(step))
 
   /** Shows a case as confirmed with everything of the outbox that still holds. */
@@ -67,8 +55,6 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     }
     if (!rebased) {
       // A case that only this workstation had, and that the hub did not take.
-      const before = stateOf.get(caseId)
-      if (before) count.run(before, -1)
       removeCase.run(caseId)
       return []
     }
@@ -144,8 +130,6 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
       const gone = 'SELECT id FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)'
       database.prepare(`DELETE FROM case_steps WHERE case_id IN (${gone})`).run(generation)
       database.prepare(`DELETE FROM cases WHERE id IN (${gone})`).run(generation)
-      database.prepare('DELETE FROM case_counts').run()
-      database.prepare('INSERT INTO case_counts SELECT state, count(*) FROM cases GROUP BY state').run()
     },
   }
 }

@@ -207,9 +207,37 @@ export const caseClass = z.object({
 })
 export type CaseClass = z.infer<typeof caseClass>
 
-/** Which cases a queue shows. `open` is sorted by remaining time, `all` by time of report, newest first. */
-export const queueView = z.enum(['open', 'all'])
+/**
+ * Which cases a queue shows: those that wait for somebody, by remaining time; `all` by time of report, newest first.
+ * `mine` are those on which the operator took the last step at a desk; `due-soon` those due within an hour.
+ */
+export const queueViews = [
+  'open',
+  'mine',
+  'to-accept',
+  'to-dispatch',
+  'due-soon',
+  'overdue',
+  'returned',
+  'supervised',
+  'call-backs',
+  'all',
+] as const
+export const queueView = z.enum(queueViews)
 export type QueueView = z.infer<typeof queueView>
+
+/** What an operator takes down at the desk, from a caller or a visitor. */
+export const newCase = z.object({
+  classCode: z.string().min(1).max(20),
+  urgency,
+  description: z.string().trim().min(2).max(10_000),
+  place: z.string().trim().min(1).max(200),
+  longitude: z.number().min(-180).max(180),
+  latitude: z.number().min(-90).max(90),
+  gridCode: z.string().max(40),
+  reporter: reporter.nullable(),
+})
+export type NewCase = z.infer<typeof newCase>
 
 /** Who is signed in at this workstation. */
 export const operator = z.object({

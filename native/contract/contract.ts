@@ -6,9 +6,20 @@
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
 import { type CameraRow, type MediaAccess, type Watch, watchRequest } from './camera.ts'
-import { type CaseFile, identifier, type Operator, type QueueRow, queueView } from './case.ts'
+import {
+  type CaseClass,
+  type CaseFile,
+  identifier,
+  newCase,
+  type Operator,
+  type QueueRow,
+  type QueueView,
+  queueView,
+  stepInput,
+} from './case.ts'
+import type { FaultCode } from './faults.ts'
 import type { LinkState } from './link.ts'
-import { type Role, roles } from './vocabulary.ts'
+import { type Role, roles, stepKind } from './vocabulary.ts'
 
 /** `anyone` is also for nobody signed in; keep it to what a sign-in screen needs. */
 interface Access {
@@ -73,6 +84,23 @@ export const contract = {
     queue: caseworkers
       .input(z.object({ view: queueView, offset: z.int().min(0), limit: z.int().min(1).max(500) }))
       .output(topic<QueueWindow, QueueDelta>()),
+    /** How many cases each view holds. */
+    counts: caseworkers.output(topic<Record<QueueView, number>, Record<QueueView, number>>()),
+    /** The hub's catalogue of classes, upper levels first. */
+    classes: caseworkers.output(topic<CaseClass[], CaseClass[]>()),
+    /**
+     * Takes a step. Answers when it is kept on this workstation's disk, waiting to be sent.
+     * Faults: `not-found`, `invalid` (what is missing), `forbidden` (role), `conflict` (the case has moved on).
+     */
+    step: caseworkers.input(z.object({ caseId: identifier, kind: stepKind, input: stepInput })).output(type<null>()),
+    /** The same step on many cases, each for itself: what could not be taken comes back with its fault. */
+    stepMany: caseworkers
+      .input(z.object({ caseIds: z.array(identifier).min(1).max(200), kind: stepKind, input: stepInput }))
+      .output(type<{ caseId: string; fault: FaultCode }[]>()),
+    /** Takes down a case at the desk; answers its id. Its number is temporary until the hub has given one. */
+    report: caseworkers.input(newCase).output(type<{ caseId: string }>()),
+    /** A refused step that a person has looked at goes. */
+    dismiss: caseworkers.input(z.object({ caseId: identifier, stepId: identifier })).output(type<null>()),
     /** Null when the case is not (or no longer) here. */
     file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
   },

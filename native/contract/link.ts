@@ -18,6 +18,9 @@ export interface LinkState {
   progress: number | null
   /** Changes that could not be understood and are kept as they came. */
   setAside: number
+  /** Steps that wait to be sent, and those the hub refused. */
+  waiting: number
+  parked: number
   /** Cases kept on this workstation. */
   cachedCases: number
   /** The disk or the database refuses writing: what it says, else null. */

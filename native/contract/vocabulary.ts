@@ -69,7 +69,6 @@ export type StepKind = z.infer<typeof stepKind>
 
 export const urgencies = ['normal', 'urgent', 'critical'] as const
 export const urgency = z.enum(urgencies)
-export type Urgency = z.infer<typeof urgency>
 
 export const roles = ['operator', 'duty-leader', 'section-chief', 'administrator'] as const
 export const role = z.enum(roles)

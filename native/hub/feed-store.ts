@@ -18,6 +18,9 @@ export interface FeedPosition {
 export interface Applied {
   cases: number
   cameras: number
+  classes: number
+  /** Steps of this workstation that no longer held on what the hub sent. */
+  parked: number
   /** Reasons of those that could not be understood. */
   setAside: string[]
 }
@@ -36,6 +39,8 @@ export interface FeedStore {
   heardAt(now: number): void
   setAsideCount(): number
 }
+
+const nothing = (): Applied => ({ cases: 0, cameras: 0, classes: 0, parked: 0, setAside: [] })
 
 type Checked = { put: Put } | { reason: string; raw: unknown }
 
@@ -61,22 +66,24 @@ export function createFeedStore(
     if ('reason' in checked) return void applied.setAside.push(checked.reason)
     const { put } = checked
     if (put.kind === 'case') {
-      cases.put(put.case as CaseHead, put.steps, generation)
+      applied.parked += cases.put(put.case as CaseHead, put.steps, generation).length
       applied.cases += 1
     } else if (put.kind === 'camera') {
       if (put.removed) cameras.remove(put.camera.id)
       else cameras.put(put.camera, generation)
       applied.cameras += 1
-    } else {
+    } else if (put.kind === 'class') {
       cases.putClass(put.class)
-      applied.cases += 1
+      applied.classes += 1
+    } else {
+      cases.putCalendar(put.calendar)
     }
   }
 
   const applyChanges = database.transaction(
     (epoch: string, changes: readonly (readonly [Change, Checked])[], now: number) => {
       const { cursor, generation } = position()
-      const applied: Applied = { cases: 0, cameras: 0, setAside: [] }
+      const applied: Applied = nothing()
       let last = cursor
       for (const [{ seq, at }, checked] of changes) {
         if (seq <= last) continue
@@ -89,7 +96,7 @@ export function createFeedStore(
     },
   )
   const applyItems = database.transaction((generation: number, items: readonly Checked[]) => {
-    const applied: Applied = { cases: 0, cameras: 0, setAside: [] }
+    const applied: Applied = nothing()
     for (const item of items) {
       apply(item, generation, applied)
       // Snapshot items have no sequence of their own: negative numbers keep them apart from the feed's.

@@ -29,13 +29,15 @@ export interface FeedOptions {
   log: Logger
   /** Waiting time after a failure, doubled up to `lastRetryMs`. */
   firstRetryMs?: number
+  /** A poke may be lost: the follower also asks by itself after so long without one. */
+  askMs?: number
 }
 
 const pageSize = 1000
 const lastRetryMs = 15_000
 
 /** One follower a link; pulls run one after another, a poke during a pull starts another one after it. */
-export function createFeed({ link, store, clock, log, firstRetryMs = 500 }: FeedOptions): Feed {
+export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs = 15_000 }: FeedOptions): Feed {
   const state: FeedState = { isCatchingUp: false, progress: null, storageFault: null }
   const changed = createEmitter<void>()
   const applied = createEmitter<Applied>()
@@ -84,29 +86,39 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500 }: Feed
     const opened = await link.request('snapshot.open', {}, protocol.snapshotOpened, 30_000)
     log.info({ asOf: opened.asOf, total: opened.total }, 'taking over a snapshot')
     const generation = store.beginSnapshot()
-    let taken = 0
-    for (let after: string | null = null; ;) {
-      signal.throwIfAborted()
-      update({ progress: opened.total === 0 ? 1 : Math.min(1, taken / opened.total) })
+    try {
+      await takePages(opened, generation, signal)
+    } finally {
       const { snapshotId } = opened
+      link.request('snapshot.close', { snapshotId }, protocol.done).catch(() => log.debug('a snapshot was not closed'))
+    }
+    store.endSnapshot(generation, opened.epoch, opened.asOf, clock.now())
+    publish({ cases: 1, cameras: 1, classes: 1, parked: 0, setAside: [] })
+    return opened.epoch
+  }
+
+  async function takePages(
+    { snapshotId, total }: { snapshotId: string; total: number },
+    generation: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let taken = 0
+    let after: string | null = null
+    do {
+      signal.throwIfAborted()
+      update({ progress: total === 0 ? 1 : Math.min(1, taken / total) })
+      const request = { snapshotId, after, limit: pageSize }
       const page: { items: unknown[]; next: string | null } = await link.request(
         'snapshot.page',
-        { snapshotId, after, limit: pageSize },
+        request,
         protocol.snapshotPage,
       )
       publish(store.applySnapshotItems(generation, page.items))
       taken += page.items.length
       after = page.next
-      if (after === null) break
-    }
+    } while (after !== null)
     // A snapshot that is shorter than announced would remove cases that exist: refuse it.
-    if (taken < opened.total) throw new Fault('invalid', `the snapshot held ${taken} of ${opened.total} items`)
-    store.endSnapshot(generation, opened.epoch, opened.asOf, clock.now())
-    void link
-      .request('snapshot.close', { snapshotId: opened.snapshotId }, protocol.fault.or(protocol.done))
-      .catch(() => 0)
-    publish({ cases: 1, cameras: 1, setAside: [] })
-    return opened.epoch
+    if (taken < total) throw new Fault('invalid', `the snapshot held ${taken} of ${total} items`)
   }
 
   async function catchUp(hubEpoch: string, signal: AbortSignal): Promise<void> {
@@ -121,12 +133,21 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500 }: Feed
     update({ isCatchingUp: false, progress: null })
   }
 
+  /** Waits for a poke, but not longer than `askMs`. */
+  async function pokedOrLater(signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController()
+    const poked = new Promise<void>((resolve) => (wake = resolve))
+    const later = clock.sleep(askMs, AbortSignal.any([signal, waiting.signal])).catch(() => undefined)
+    await Promise.race([poked, later])
+    waiting.abort()
+  }
+
   async function follow(hubEpoch: string, signal: AbortSignal): Promise<void> {
     let retryMs = firstRetryMs
     isPoked = true
     update({ isCatchingUp: true })
     while (!signal.aborted) {
-      if (!isPoked) await new Promise<void>((resolve) => (wake = resolve))
+      if (!isPoked) await pokedOrLater(signal)
       if (signal.aborted) return
       isPoked = false
       try {

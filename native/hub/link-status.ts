@@ -1,5 +1,6 @@
 /** Puts what link, feed and store know into the one state that every screen shows, and into notices. */
 import type { CaseQueries } from '../cases/case-queries.ts'
+import type { Outbox } from '../cases/outbox.ts'
 import type { Clock } from '../clock.ts'
 import type { LinkState } from '../contract/link.ts'
 import type { Notices } from '../notices.ts'
@@ -22,6 +23,9 @@ export interface LinkStatusOptions {
   feed: Feed
   store: FeedStore
   cases: CaseQueries
+  outbox: Outbox
+  /** Steps were queued or answered. */
+  outboxChanged: Signal<unknown>
   notices: Notices
   clock: Clock
 }
@@ -40,6 +44,12 @@ export function createLinkStatus(options: LinkStatusOptions): LinkStatus {
   let trouble = link.state().trouble
   let storageFault = feed.state().storageFault
 
+  let queued = options.outbox.counts()
+  const countOutbox = () => {
+    queued = options.outbox.counts()
+    changed.emit()
+  }
+
   const stops = [
     link.changed.subscribe(() => {
       const state = link.state()
@@ -56,6 +66,7 @@ export function createLinkStatus(options: LinkStatusOptions): LinkStatus {
       subCenter = welcome.subCenter.code
     }),
     link.refused.subscribe((detail) => notices.add('frame-refused', detail)),
+    options.outboxChanged.subscribe(countOutbox),
     feed.changed.subscribe(() => {
       const { storageFault: now } = feed.state()
       if (now && now !== storageFault) notices.add('storage', now)
@@ -66,7 +77,7 @@ export function createLinkStatus(options: LinkStatusOptions): LinkStatus {
       for (const reason of applied.setAside) notices.add('change-set-aside', reason)
       if (applied.setAside.length > 0) setAside = store.setAsideCount()
       cachedCases = options.cases.total()
-      changed.emit()
+      countOutbox()
     }),
   ]
 
@@ -94,6 +105,8 @@ export function createLinkStatus(options: LinkStatusOptions): LinkStatus {
         clockOffsetMs,
         progress,
         setAside,
+        waiting: queued.waiting,
+        parked: queued.parked,
         cachedCases,
         storageFault: storage,
       }

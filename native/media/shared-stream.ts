@@ -36,7 +36,7 @@ export interface SharedStreamLimits {
 }
 export const defaultSharedStreamLimits: SharedStreamLimits = {
   firstRetry: 500,
-  lastRetry: 30_000,
+  lastRetry: 10_000,
   unauthorizedRetry: 30_000,
   settled: 10_000,
   stall: 2_000,

@@ -71,5 +71,9 @@ export function browserHost(): Host {
       }
     },
     can: () => false,
+    openWall() {
+      window.open(`${window.location.pathname}#/wall`, 'console-wall', 'popup')
+      return Promise.resolve()
+    },
   }
 }

@@ -1,11 +1,12 @@
 /** What carries the console: a browser (kiosk) or the Electron shell. The only fork is in renderer/main.ts. */
 import type { ContractRouterClient } from '@orpc/contract'
+import { inject, type InjectionKey } from 'vue'
 import type { Contract } from '../../native/contract/contract.ts'
 
 export type ContractClient = ContractRouterClient<Contract>
 
 /** What a host may be able to do beyond showing the console. Features ask for it by name. */
-export type Capability = 'multi-display' | 'window-state'
+export type Capability = 'multi-display'
 
 /** One connection to the native program. Once closed it stays closed; ask the host for another. */
 export interface Connection {
@@ -19,8 +20,16 @@ export interface Host {
   /** Rejects when the native program cannot be reached or does not let this page in (`EntryRefused`). */
   connect(signal: AbortSignal): Promise<Connection>
   can(capability: Capability): boolean
-  /** Opens the wall in a window of its own, where the host can place windows. */
-  openWall?(display: number): Promise<void>
+  /** Opens the wall in a window of its own; with `multi-display`, on the display of this number (0 is the main one). */
+  openWall(display: number): Promise<void>
+}
+
+export const hostKey: InjectionKey<Host> = Symbol('host')
+
+export function useHost(): Host {
+  const host = inject(hostKey)
+  if (!host) throw new Error('No host was provided to this console.')
+  return host
 }
 
 /** The native program runs but this page has no valid ticket or cookie. */

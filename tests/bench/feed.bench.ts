@@ -3,10 +3,11 @@
  *
  * Measured: a reference hub in a process of its own holds N changes (100,000; a fifth with --quick) to N/4 cases, each a
  * whole head and one step. The console's real link and feed pull them over TLS and socket.io, validate, apply each page
- * and the cursor in one durable transaction of the encrypted database, keep totals, and publish to an open queue topic.
+ * and the cursor in one durable transaction of the encrypted database, and publish to an open queue topic.
  * Time runs from the hub's welcome to the last change applied.
  * Peer: the same rows, ready in memory, upserted by prepared statements into the same tables of another encrypted
- * database, in durable transactions of as many changes as the console's pages had. Both run in turn; medians are judged.
+ * database, in durable transactions of as many changes as the console's pages had. The schema's triggers, which keep the
+ * totals, run in both. Both run in turn; the median of the rounds' ratios is judged.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

@@ -12,6 +12,7 @@ function hostOf(outcomes: (ContractClient | Error)[]) {
   const cuts: (() => void)[] = []
   const host: Host = {
     can: () => false,
+    openWall: () => Promise.resolve(),
     async connect(signal): Promise<Connection> {
       const outcome = outcomes.shift()
       if (outcome instanceof Error) throw outcome

@@ -44,6 +44,7 @@ function openQueue(size: number) {
   } as unknown as ContractClient
   const link = createLink({
     can: () => false,
+    openWall: () => Promise.resolve(),
     connect: async () => ({ client, closed: new Promise<void>(() => undefined), close: () => undefined }),
   })
   const app = createApp({}).provide(linkKey, link).use(createPinia())

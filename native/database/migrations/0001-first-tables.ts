@@ -46,6 +46,16 @@ export function createFirstTables(database: Database): void {
       state TEXT PRIMARY KEY,
       cases INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER cases_counted AFTER INSERT ON cases BEGIN
+      INSERT INTO case_counts (state, cases) VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET cases = cases + 1;
+    END;
+    CREATE TRIGGER cases_recounted AFTER UPDATE OF state ON cases WHEN old.state <> new.state BEGIN
+      UPDATE case_counts SET cases = cases - 1 WHERE state = old.state;
+      INSERT INTO case_counts (state, cases) VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET cases = cases + 1;
+    END;
+    CREATE TRIGGER cases_uncounted AFTER DELETE ON cases BEGIN
+      UPDATE case_counts SET cases = cases - 1 WHERE state = old.state;
+    END;
 
     CREATE TABLE case_classes (
       code   TEXT PRIMARY KEY,

@@ -36,6 +36,16 @@ export function addOwnSteps(database: Database): void {
       body             TEXT NOT NULL,     -- JSON of the whole head as shown: confirmed state and pending steps
       generation       INTEGER NOT NULL   -- the snapshot that last confirmed this row
     ) STRICT;
+    CREATE TRIGGER cases_counted AFTER INSERT ON cases BEGIN
+      INSERT INTO case_counts (state, cases) VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET cases = cases + 1;
+    END;
+    CREATE TRIGGER cases_recounted AFTER UPDATE OF state ON cases WHEN old.state <> new.state BEGIN
+      UPDATE case_counts SET cases = cases - 1 WHERE state = old.state;
+      INSERT INTO case_counts (state, cases) VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET cases = cases + 1;
+    END;
+    CREATE TRIGGER cases_uncounted AFTER DELETE ON cases BEGIN
+      UPDATE case_counts SET cases = cases - 1 WHERE state = old.state;
+    END;
     CREATE INDEX cases_open_by_due ON cases (due_order, row_id) WHERE is_open = 1;
     CREATE INDEX cases_by_report ON cases (reported_at, row_id);
     CREATE INDEX cases_by_state ON cases (state, due_order, row_id);

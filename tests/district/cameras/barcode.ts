@@ -7,7 +7,7 @@
  * subtract it from the time the picture was shown and that is the latency. Nothing here needs more than a language
  * runtime, so a page can import it and feed it a canvas.
  */
-export { frameRate, loopFrames, loopMs, sentAt } from './loop.ts'
+export { loopFrames, loopMs, sentAt } from './loop.ts'
 
 const blocks = 24
 const indexBits = 12

@@ -47,6 +47,8 @@ export interface Hub {
   publish(subCenter: string, put: Put): number
   /** Many changes in one transaction, one poke. */
   publishMany(subCenter: string, puts: Iterable<Put>): number
+  /** As `publishMany`, but the poke is lost. */
+  publishQuietly(subCenter: string, puts: Iterable<Put>): number
   /** As `publishMany`, but whatever it is given, unchecked. */
   publishRaw(subCenter: string, puts: Iterable<unknown>): number
   /** Fills the present state without keeping changes: a connected workstation then needs a snapshot. Unchecked, fast. */
@@ -148,6 +150,7 @@ function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
     publish: (subCenter, put) => append(subCenter, checked([put])),
     publishMany: (subCenter, puts) => append(subCenter, checked(puts)),
     publishRaw: append,
+    publishQuietly: (subCenter, puts) => feed.append(subCenter, checked(puts)),
     fill: (subCenter, puts) => poke(subCenter, feed.fill(subCenter, puts)),
     compact: feed.compact,
     emitRaw: (subCenter, event, payload) => void space.to(subCenter).emit(event, payload),

@@ -23,7 +23,7 @@ export async function openDistrict() {
 }
 
 /** Closed when the test has finished, unless it was closed before. */
-export function openConsole(configFile: string, folder: string, changes: Partial<HubLinkOptions> = {}) {
+export function openConsole(configFile: string, folder: string, changes: Partial<HubLinkOptions> = {}, askMs = 15_000) {
   const { hub } = loadConfiguration(configFile)
   const file = join(folder, 'console.db')
   const database = openDatabase(file, loadKey(join(folder, 'console.key'), file))
@@ -33,7 +33,7 @@ export function openConsole(configFile: string, folder: string, changes: Partial
   const clock = systemClock
   const log = silent
   const link = createHubLink({ ...hub, clientId: store.position().clientId, clock, log, ...changes })
-  const feed = createFeed({ link, store, clock, log, firstRetryMs: 10 })
+  const feed = createFeed({ link, store, clock, log, firstRetryMs: 10, askMs })
   const notices = createNotices(clock)
   const status = createLinkStatus({ workstation: 'SZ-02', link, feed, store, cases, notices, clock })
   const close = () => {

@@ -23,6 +23,14 @@ describe('the feed', () => {
     expect(console.cases.file('case-9')?.steps).toHaveLength(1)
   })
 
+  test('asks by itself when a poke was lost', async () => {
+    const district = await openDistrict()
+    const console = openConsole(district.configFile, temporaryFolder(), {}, 20)
+    await eventually(console.isOnline)
+    district.hub.publishQuietly(district.subCenter, [casePut({ id: 'quiet' })])
+    await eventually(() => console.cases.file('quiet'))
+  })
+
   test('continues after the hub was away, from where it stopped', async () => {
     const district = await openDistrict()
     district.hub.publishMany(district.subCenter, many(1, 10))

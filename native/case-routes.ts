@@ -1,0 +1,59 @@
+/** Answers the part of the contract that is about cases. */
+import { differWindows, type Viewer } from './cases/case-queries.ts'
+import { Fault } from './fault.ts'
+import type { Follow, Implementer, Parts } from './router.ts'
+import { wholeState } from './topic.ts'
+
+export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follow) {
+  const { session, cases, casesChanged, ownSteps } = parts
+  const viewer = (): Viewer => ({ operatorId: session.current()?.id ?? '', now: parts.hubNow() })
+  return {
+    queue: os.queue.handler(({ input: { view, offset, limit }, signal }) =>
+      follow(
+        { changed: casesChanged, read: () => cases.window(view, offset, limit, viewer()), differ: differWindows },
+        signal,
+        session.scope(),
+      ),
+    ),
+    counts: os.counts.handler(({ signal }) =>
+      follow(
+        wholeState(casesChanged, () => cases.counts(viewer())),
+        signal,
+        session.scope(),
+      ),
+    ),
+    classes: os.classes.handler(({ signal }) =>
+      follow(wholeState(parts.classesChanged, cases.classes), signal, session.scope()),
+    ),
+    file: os.file.handler(({ input: { caseId }, signal }) => {
+      const { id, role } = session.require()
+      parts.recordAudit({ operatorId: id, action: 'case.opened', subject: caseId, reason: null })
+      return follow(
+        wholeState(casesChanged, () => cases.file(caseId, role)),
+        signal,
+        session.scope(),
+      )
+    }),
+    step: os.step.handler(({ input: { caseId, kind, input } }) => {
+      ownSteps.take(session.require(), caseId, kind, input)
+      return null
+    }),
+    stepMany: os.stepMany.handler(({ input: { caseIds, kind, input } }) => {
+      const operator = session.require()
+      return caseIds.flatMap((caseId) => {
+        try {
+          ownSteps.take(operator, caseId, kind, input)
+          return []
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error
+          return [{ caseId, fault: error.code }]
+        }
+      })
+    }),
+    report: os.report.handler(({ input }) => ({ caseId: ownSteps.report(session.require(), input) })),
+    dismiss: os.dismiss.handler(({ input: { caseId, stepId } }) => {
+      ownSteps.dismiss(session.require(), caseId, stepId)
+      return null
+    }),
+  }
+}

@@ -1,0 +1,23 @@
+/** What each view of the queue selects, in which order, by which index. */
+import type { QueueView } from '../contract/case.ts'
+
+export interface ViewQuery {
+  /** Condition on `cases`; may use @now, @soon and @operator. */
+  where: string
+  by: string
+}
+
+const byDue = 'due_order, row_id'
+
+export const queueQueries: Readonly<Record<QueueView, ViewQuery>> = {
+  open: { where: 'is_open = 1', by: byDue },
+  mine: { where: 'is_open = 1 AND worked_by = @operator', by: byDue },
+  'to-accept': { where: "state = 'reported'", by: byDue },
+  'to-dispatch': { where: "state = 'filed'", by: byDue },
+  'due-soon': { where: 'is_open = 1 AND due_order >= @now AND due_order < @soon', by: byDue },
+  overdue: { where: 'is_open = 1 AND due_order < @now', by: byDue },
+  returned: { where: 'is_returned = 1', by: byDue },
+  supervised: { where: 'is_open = 1 AND supervised = 1', by: byDue },
+  'call-backs': { where: 'is_call_back_due = 1', by: byDue },
+  all: { where: 'true', by: 'reported_at DESC, row_id DESC' },
+}

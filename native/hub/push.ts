@@ -1,0 +1,91 @@
+/** Sends what was done here, in order, until the hub has answered for it. */
+import type { Database } from 'better-sqlite3'
+import type { Logger } from 'pino'
+import type { CaseStore } from '../cases/case-store.ts'
+import type { Outbox } from '../cases/outbox.ts'
+import type { Clock } from '../clock.ts'
+import { createEmitter, type Signal } from '../signal.ts'
+import type { HubLink } from './hub-link.ts'
+import { type Operation, pushReply } from './protocol.ts'
+
+export interface Push {
+  /** Something was queued. */
+  poke(): void
+  /** Answers of the hub were written down. */
+  answered: Signal<void>
+  close(): void
+}
+
+export interface PushOptions {
+  database: Database
+  outbox: Outbox
+  store: CaseStore
+  link: HubLink
+  clock: Clock
+  log: Logger
+  firstRetryMs?: number
+}
+
+const mostOperations = 100
+const maxBatchBytes = 64 * 1024
+const lastRetryMs = 15_000
+
+/** One batch at a time: the same operations go again, with the same ids, until there is an answer. */
+export function createPush(options: PushOptions): Push {
+  const { database, outbox, store, link, clock, log, firstRetryMs = 500 } = options
+  const answered = createEmitter<void>()
+  let wake: (() => void) | null = null
+  const poke = () => wake?.()
+
+  const settle = database.transaction(
+    (batch: readonly Operation[], results: Map<string, { status: string; why: string }>) => {
+      for (const { opId, caseId } of batch) {
+        const result = results.get(opId)
+        if (result?.status === 'applied') outbox.accept(opId)
+        if (result?.status === 'refused') store.park(opId, caseId, result.why)
+      }
+    },
+  )
+
+  /** False when there is nothing to send. */
+  async function sendNext(): Promise<boolean> {
+    const ops = outbox.nextBatch(mostOperations, maxBatchBytes)
+    if (ops.length === 0) return false
+    const reply = await link.request('ops.push', { ops }, pushReply)
+    settle.immediate(ops, new Map(reply.results.map((result) => [result.opId, result])))
+    for (const { opId, status, why } of reply.results) {
+      if (status === 'refused') log.warn({ opId, why }, 'the hub refused a step; it is parked')
+    }
+    answered.emit()
+    return true
+  }
+
+  async function work(signal: AbortSignal): Promise<void> {
+    let retryMs = firstRetryMs
+    while (!signal.aborted) {
+      try {
+        const waiting = new Promise<void>((resolve) => (wake = resolve))
+        if (!(await sendNext())) await waiting
+        retryMs = firstRetryMs
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn({ error: String(error), retryMs }, 'steps could not be sent; trying again')
+        await clock.sleep(retryMs, signal).catch(() => undefined)
+        retryMs = Math.min(retryMs * 2, lastRetryMs)
+      }
+    }
+  }
+
+  const stop = link.welcomed.subscribe(({ signal }) => {
+    signal.addEventListener('abort', poke, { once: true })
+    void work(signal)
+  })
+  return {
+    poke,
+    answered,
+    close() {
+      stop()
+      poke()
+    },
+  }
+}
