@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
-import type { CaseHead, CaseStep } from '../../native/contract/case.ts'
+import type { CaseHead, CaseStep, StepInput } from '../../native/contract/case.ts'
 import type { Put } from '../../native/hub/protocol.ts'
 
 export const silent = pino({ level: 'silent' })
@@ -44,9 +44,15 @@ export function sampleHead(changes: Partial<CaseHead> = {}): CaseHead {
     stationCode: 'SZ-12',
     reportedAt: monday,
     reporter: { name: '王小明', phone: '13812345678', account: '' },
-    limit: { startedAt: monday, dueAt: monday + 3_600_000, stoppedAt: null },
+    limit: { startedAt: monday, dueAt: monday + 3_600_000, stoppedAt: null, kind: 'urgent-hours' },
     assignee: null,
     supervised: false,
+    origin: null,
+    request: null,
+    duplicateOf: null,
+    returns: 0,
+    failedChecks: 0,
+    callBack: null,
     version: 1,
     ...changes,
   }
@@ -64,6 +70,13 @@ export function sampleStep(changes: Partial<CaseStep> = {}): CaseStep {
     hubAt: monday,
     remark: '',
     evidence: [],
+    ...changes,
+  }
+}
+
+export function sampleInput(changes: Partial<StepInput> = {}): StepInput {
+  return {
+    ...{ remark: '', assignee: null, duplicateOf: null, duration: null, dueAt: null, evidence: [], callBack: null },
     ...changes,
   }
 }

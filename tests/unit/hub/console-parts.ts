@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createCameraRegistry } from '../../../native/cameras/camera-registry.ts'
-import { createCaseQueries } from '../../../native/cases/case-queries.ts'
-import { createCaseStore } from '../../../native/cases/case-store.ts'
+import { createCaseParts } from '../../../native/cases/case-parts.ts'
+import { createOwnSteps } from '../../../native/cases/own-steps.ts'
 import { systemClock } from '../../../native/clock.ts'
 import { loadConfiguration } from '../../../native/configuration.ts'
 import { loadKey } from '../../../native/database/key.ts'
@@ -12,6 +12,7 @@ import { createFeed } from '../../../native/hub/feed.ts'
 import { createFeedStore } from '../../../native/hub/feed-store.ts'
 import { createHubLink, type HubLinkOptions } from '../../../native/hub/hub-link.ts'
 import { createLinkStatus } from '../../../native/hub/link-status.ts'
+import { createPush } from '../../../native/hub/push.ts'
 import { createNotices } from '../../../native/notices.ts'
 import { startDistrict } from '../../district/district.ts'
 import { silent, temporaryFolder } from '../support.ts'
@@ -27,18 +28,28 @@ export function openConsole(configFile: string, folder: string, changes: Partial
   const { hub } = loadConfiguration(configFile)
   const file = join(folder, 'console.db')
   const database = openDatabase(file, loadKey(join(folder, 'console.key'), file))
-  const cases = createCaseQueries(database)
+  const parts = createCaseParts(database)
+  const cases = parts.queries
   const cameras = createCameraRegistry(database)
-  const store = createFeedStore(database, createCaseStore(database), cameras, () => crypto.randomUUID())
+  const store = createFeedStore(database, parts.store, cameras, () => crypto.randomUUID())
   const clock = systemClock
   const log = silent
   const link = createHubLink({ ...hub, clientId: store.position().clientId, clock, log, ...changes })
   const feed = createFeed({ link, store, clock, log, firstRetryMs: 10, askMs })
   const notices = createNotices(clock)
-  const status = createLinkStatus({ workstation: 'SZ-02', link, feed, store, cases, notices, clock })
+  const push = createPush({ database, outbox: parts.outbox, store: parts.store, link, clock, log, firstRetryMs: 10 })
+  const { outbox } = parts
+  const status = createLinkStatus({
+    ...{ workstation: 'SZ-02', link, feed, store, cases, notices, clock, outbox, outboxChanged: push.answered },
+  })
+  const ownSteps = createOwnSteps({
+    ...{ database, store: parts.store, queries: cases, terms: parts.terms, clock, taken: push.poke },
+    ...{ recordAudit: () => undefined, newId: () => crypto.randomUUID(), hubNow: () => clock.now() },
+  })
   const close = () => {
     if (!database.open) return
     status.close()
+    push.close()
     feed.close()
     link.close()
     database.close()
@@ -51,6 +62,8 @@ export function openConsole(configFile: string, folder: string, changes: Partial
     store,
     link,
     feed,
+    ownSteps,
+    outbox,
     notices,
     status,
     close,

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCameraRegistry } from '../../../native/cameras/camera-registry.ts'
-import { createCaseQueries } from '../../../native/cases/case-queries.ts'
-import { createCaseStore } from '../../../native/cases/case-store.ts'
+import { createCaseParts } from '../../../native/cases/case-parts.ts'
 import { caseStates } from '../../../native/contract/vocabulary.ts'
 import { openDatabase } from '../../../native/database/open.ts'
 import { type Change, createFeedStore } from '../../../native/hub/feed-store.ts'
 import { casePut, sampleStep, temporaryFolder } from '../support.ts'
+
+const viewer = { operatorId: 'person-1', now: 0 }
 
 const changes = fc
   .array(
@@ -29,8 +30,9 @@ const pages = fc.array(fc.tuple(fc.nat(20), fc.nat(20)), { maxLength: 12 })
 
 function openStore() {
   const database = openDatabase(join(temporaryFolder(), 'console.db'), 'ab'.repeat(32))
-  const store = createFeedStore(database, createCaseStore(database), createCameraRegistry(database), () => 'client-1')
-  return { database, store, queries: createCaseQueries(database) }
+  const cases = createCaseParts(database)
+  const store = createFeedStore(database, cases.store, createCameraRegistry(database), () => 'client-1')
+  return { database, store, queries: cases.queries }
 }
 
 test('any pages in any repetition end in the last state of every case, with right totals', () => {
@@ -53,12 +55,12 @@ test('any pages in any repetition end in the last state of every case, with righ
         expected.set(id, { state, steps: (expected.get(id)?.steps ?? 0) + 1 })
       }
       for (const [id, { state, steps }] of expected) {
-        const file = queries.file(id)
+        const file = queries.file(id, 'operator')
         expect(file?.state).toBe(state)
         expect(file?.steps).toHaveLength(steps)
       }
       expect(queries.total()).toBe(expected.size)
-      expect(queries.window('open', 0, 100).rows).toHaveLength(queries.window('open', 0, 100).total)
+      expect(queries.window('open', 0, 100, viewer).rows).toHaveLength(queries.window('open', 0, 100, viewer).total)
       expect(store.position().cursor).toBe(all.length)
       expect(store.setAsideCount()).toBe(all.filter(({ put }) => !(put as { case?: unknown }).case).length)
     }),
@@ -85,7 +87,7 @@ test('what an interrupted snapshot left behind goes with the next whole one', ()
   const generation = store.beginSnapshot()
   store.applySnapshotItems(generation, [casePut({ id: 'fresh' })])
   store.endSnapshot(generation, 'epoch', 7, 0)
-  expect(queries.file('stale')).toBeNull()
+  expect(queries.file('stale', 'operator')).toBeNull()
   expect(queries.total()).toBe(1)
   expect(store.position()).toMatchObject({ epoch: 'epoch', cursor: 7 })
   database.close()

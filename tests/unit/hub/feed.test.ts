@@ -19,8 +19,8 @@ describe('the feed', () => {
     district.hub.publish(district.subCenter, casePut({ id: 'case-7', state: 'accepted', version: 2 }))
     district.hub.publish(district.subCenter, casePut({ id: 'case-2501' }))
     await eventually(() => console.cases.total() === 2501)
-    expect(console.cases.file('case-7')).toMatchObject({ state: 'accepted', version: 2 })
-    expect(console.cases.file('case-9')?.steps).toHaveLength(1)
+    expect(console.cases.file('case-7', 'operator')).toMatchObject({ state: 'accepted', version: 2 })
+    expect(console.cases.file('case-9', 'operator')?.steps).toHaveLength(1)
   })
 
   test('asks by itself when a poke was lost', async () => {
@@ -28,7 +28,7 @@ describe('the feed', () => {
     const console = openConsole(district.configFile, temporaryFolder(), {}, 20)
     await eventually(console.isOnline)
     district.hub.publishQuietly(district.subCenter, [casePut({ id: 'quiet' })])
-    await eventually(() => console.cases.file('quiet'))
+    await eventually(() => console.cases.file('quiet', 'operator'))
   })
 
   test('continues after the hub was away, from where it stopped', async () => {
@@ -52,12 +52,12 @@ describe('the feed', () => {
     const before = openConsole(district.configFile, folder)
     await eventually(before.isOnline)
     before.database.prepare("UPDATE feed_position SET epoch = 'another'").run()
-    before.database.exec("UPDATE cases SET id = 'gone' WHERE id = 'case-3'")
+    before.database.exec("UPDATE cases SET id = 'gone', body = replace(body, 'case-3', 'gone') WHERE id = 'case-3'")
     before.close()
     const after = openConsole(district.configFile, folder)
     await eventually(after.isOnline)
-    expect(after.cases.file('gone')).toBeNull()
-    expect(after.cases.file('case-3')).not.toBeNull()
+    expect(after.cases.file('gone', 'operator')).toBeNull()
+    expect(after.cases.file('case-3', 'operator')).not.toBeNull()
     expect(after.cases.total()).toBe(10)
   })
 
@@ -79,10 +79,13 @@ describe('the feed', () => {
     const head = { ...sampleHead({ classCode: 'Z9999' }), droneFlight: { id: 5 } }
     district.hub.publishRaw(district.subCenter, [{ kind: 'case', case: head, steps: [] }])
     const console = openConsole(district.configFile, temporaryFolder())
-    await eventually(() => console.cases.file('case-1'))
-    expect(console.cases.window('open', 0, 1).rows[0]).toMatchObject({ classCode: 'Z9999', className: null })
-    const extra = console.database.prepare('SELECT extra FROM cases').pluck().get() as string
-    expect(JSON.parse(extra)).toEqual({ droneFlight: { id: 5 } })
+    await eventually(() => console.cases.file('case-1', 'operator'))
+    expect(console.cases.window('open', 0, 1, { operatorId: 'person-1', now: 0 }).rows[0]).toMatchObject({
+      classCode: 'Z9999',
+      className: null,
+    })
+    const body = console.database.prepare('SELECT body FROM cases').pluck().get() as string
+    expect(JSON.parse(body)).toMatchObject({ droneFlight: { id: 5 } })
   })
 
   test('a change that cannot be understood is set aside and said, and the next ones are applied', async () => {
@@ -91,8 +94,8 @@ describe('the feed', () => {
     await eventually(console.isOnline)
     const broken = { kind: 'case', case: { ...sampleHead({ id: 'bad' }), state: 'melted' }, steps: [] }
     district.hub.publishRaw(district.subCenter, [broken, { kind: 'weather' }, casePut({ id: 'good' })])
-    await eventually(() => console.cases.file('good'))
-    expect(console.cases.file('bad')).toBeNull()
+    await eventually(() => console.cases.file('good', 'operator'))
+    expect(console.cases.file('bad', 'operator')).toBeNull()
     expect(console.status.read().setAside).toBe(2)
     expect(console.notices.list().map(({ kind }) => kind)).toEqual(['change-set-aside', 'change-set-aside'])
     const raw = console.database.prepare('SELECT raw FROM feed_set_aside ORDER BY seq').pluck().all() as string[]

@@ -39,7 +39,7 @@ test('malformed messages are refused, said, and the link goes on', async () => {
   district.hub.emitRaw(district.subCenter, 'no-such-event', { a: 1 })
   await eventually(() => console.notices.list().length === 2)
   district.hub.publish(district.subCenter, casePut())
-  await eventually(() => console.cases.file('case-1'))
+  await eventually(() => console.cases.file('case-1', 'operator'))
 })
 
 test('a frame over the limit ends the connection, not the console', async () => {
@@ -49,7 +49,7 @@ test('a frame over the limit ends the connection, not the console', async () => 
   district.hub.emitRaw(district.subCenter, 'feed.poke', { text: 'x'.repeat(2_000_000) })
   await eventually(() => console.status.read().trouble === 'lost')
   district.hub.publish(district.subCenter, casePut())
-  await eventually(() => console.cases.file('case-1') && console.isOnline())
+  await eventually(() => console.cases.file('case-1', 'operator') && console.isOnline())
 })
 
 test('an answer that is not of the protocol is a fault, and a hub that never answers is offline', async () => {
