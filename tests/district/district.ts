@@ -11,6 +11,7 @@ import type { AccountSeed } from './hub/accounts.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
 import { demoAccounts, hubSeed } from './seed-data.ts'
 import { findSubCenter, songzhuang, subCenters } from './sub-centers.ts'
+import { calendarPut } from './traffic/calendar.ts'
 import { cataloguePuts } from './traffic/catalogue.ts'
 import { generateHistory } from './traffic/history.ts'
 import type { ReportWishes } from './traffic/report.ts'
@@ -135,7 +136,7 @@ async function createSwitchableHub(options: HubOptions) {
 function furnish(hub: Hub, past: Parameters<typeof generateHistory>[0]): void {
   for (const { code } of subCenters) {
     if (hub.head(code) > 0) continue
-    hub.publishMany(code, cataloguePuts())
+    hub.publishMany(code, [calendarPut(), ...cataloguePuts()])
     if (code === past.subCenter && past.cases > 0) hub.fill(code, generateHistory(past))
   }
 }

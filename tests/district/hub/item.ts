@@ -4,7 +4,7 @@ import { type CaseState, endedStates } from '../../../native/contract/vocabulary
 
 type Loose = Record<string, unknown>
 
-/** Rank first: a snapshot lists classes, then cameras, then cases. Null for what is not an item at all. */
+/** Rank first: a snapshot lists the calendar, classes, cameras, then cases. Null for what is not an item at all. */
 export function itemKey(put: unknown): string | null {
   const { kind, case: caseHead, camera, class: caseClass } = (put ?? {}) as Record<string, Loose | undefined>
   const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
@@ -15,6 +15,8 @@ export function itemKey(put: unknown): string | null {
       return named(1, camera?.['id'])
     case 'case':
       return named(2, caseHead?.['id'])
+    case 'calendar':
+      return '0-calendar'
     default:
       return null
   }

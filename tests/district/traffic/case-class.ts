@@ -1,6 +1,6 @@
 /** A class of the catalogue as traffic needs it: what goes wrong, who handles it, and within what time. */
 import type { CaseClass, CaseHead } from '../../../native/contract/case.ts'
-import type { TimeKind } from './working-time.ts'
+import type { Duration, StageLimits } from '../../../native/contract/limits.ts'
 
 /** Units that handle cases of a sub-center; `station` is the village or community itself. */
 export type Handler = keyof typeof handlers
@@ -29,9 +29,8 @@ export interface TrafficClass {
   code: string
   name: string
   handler: Handler
-  /** Time for handling, counted from dispatch. Data, not rule: it differs between cities. */
-  hours: number
-  time: TimeKind
+  /** Data, not rule: they differ between cities. */
+  limits: StageLimits
   urgency: CaseHead['urgency']
   /** How often, relative to other classes. */
   weight: number
@@ -46,18 +45,40 @@ export type ClassRow = readonly [
   hours: number,
   weight: number,
   seen: string,
-  more?: { time?: TimeKind; urgency?: CaseHead['urgency'] },
+  more?: { time?: 'calendar'; urgency?: CaseHead['urgency'] },
 ]
 
-/** Phrases of a row are separated by `|`. Hours are working hours unless told otherwise. */
+/** Verifying and dispatching go by urgency; what is urgent is also checked round the clock. */
+const deskLimits: Readonly<Record<CaseHead['urgency'], Omit<StageLimits, 'handle'>>> = {
+  normal: { verify: days(1), dispatch: hours(2), check: { kind: 'working-hours', amount: 2 } },
+  urgent: { verify: hours(2), dispatch: hours(1), check: hours(2) },
+  critical: { verify: hours(1), dispatch: hours(0.5), check: hours(2) },
+}
+
+function hours(amount: number): Duration {
+  return { kind: 'urgent-hours', amount }
+}
+
+function days(amount: number): Duration {
+  return { kind: 'calendar-days', amount }
+}
+
+/** Forty working hours are a working week. */
+function handling(amount: number, runsOn: boolean): Duration {
+  if (runsOn) return hours(amount)
+  return amount >= 40 ? { kind: 'working-days', amount: amount / 8 } : { kind: 'working-hours', amount }
+}
+
+/** Phrases of a row are separated by `|`. Hours of handling are working hours unless told otherwise. */
 export function readRows(rows: readonly ClassRow[]): TrafficClass[] {
-  return rows.map(([code, name, handler, hours, weight, seen, more]) => ({
-    ...{ code, name, handler, hours, weight, seen: seen.split('|') },
-    ...{ time: more?.time ?? 'working', urgency: more?.urgency ?? 'normal' },
-  }))
+  return rows.map(([code, name, handler, amount, weight, seen, more]) => {
+    const urgency = more?.urgency ?? 'normal'
+    const limits = { ...deskLimits[urgency], handle: handling(amount, more?.time === 'calendar') }
+    return { code, name, handler, limits, urgency, weight, seen: seen.split('|') }
+  })
 }
 
 export function topLevel(letter: 'S' | 'B', names: readonly string[]): CaseClass[] {
   const kind = letter === 'S' ? 'event' : 'component'
-  return names.map((name, index) => ({ code: `${letter}0${index + 1}`, kind, name, parent: null }))
+  return names.map((name, index) => ({ code: `${letter}0${index + 1}`, kind, name, parent: null, limits: null }))
 }

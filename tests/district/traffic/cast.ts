@@ -51,6 +51,7 @@ export function createCast(geography: Geography, code: string, seed: number): Ca
       return { kind: 'department', id: `${code}-${handler}`, name: subCenter.name + handlers[handler] }
     },
     actorFor(assignee) {
+      if (assignee.kind === 'grid-member') return { id: assignee.id, name: assignee.name, role: assignee.kind }
       const contact = contacts.get(assignee.id) ?? named(`${assignee.id}-1`, assignee.kind)
       contacts.set(assignee.id, contact)
       return contact

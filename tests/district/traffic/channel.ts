@@ -7,7 +7,7 @@ import type { Random } from '../random.ts'
 import type { Actor, Cast } from './cast.ts'
 import { dateDigits } from './working-time.ts'
 
-export interface Origin {
+export interface Telling {
   actor: Actor
   reporter: CaseHead['reporter']
   remark: string
@@ -44,7 +44,7 @@ const surname = (random: Random) => personName(random).slice(0, 1) + random.pick
 const senders = ['区生态环境局', '区城市管理委', '区水务局', '区住房城乡建设委', '区交通局', '区应急管理局']
 const nicknames = ['运河边的风', '宋庄小李', '阳光总在', '通州老街坊', '潮白渔夫', '一路平安', '平凡之路', '小区业主']
 
-const origins: Readonly<Record<Channel, (circumstances: Circumstances) => Origin>> = {
+const origins: Readonly<Record<Channel, (circumstances: Circumstances) => Telling>> = {
   'field-handset'({ cast, grid, random }) {
     const { id, name, phone } = cast.gridMember(grid, random)
     return {
@@ -129,4 +129,4 @@ const origins: Readonly<Record<Channel, (circumstances: Circumstances) => Origin
   },
 }
 
-export const originOf = (channel: Channel, circumstances: Circumstances): Origin => origins[channel](circumstances)
+export const originOf = (channel: Channel, circumstances: Circumstances): Telling => origins[channel](circumstances)

@@ -1,10 +1,11 @@
 /** Cases of the days before: each one's life as far as it had come by a given time. */
 import type { Put } from '../../../native/hub/protocol.ts'
 import type { Geography } from '../geography/geography.ts'
-import { createRandom, type Random } from '../random.ts'
-import { type Cast, createCast } from './cast.ts'
+import { createRandom } from '../random.ts'
+import { createCast } from './cast.ts'
 import { nextStep } from './life.ts'
 import { createReport, type Life } from './report.ts'
+import { createScene, type Scene } from './scene.ts'
 import { applyStep } from './step.ts'
 import { atReportingDays, chinaDay, reportingDays } from './working-time.ts'
 
@@ -28,6 +29,7 @@ export function* generateHistory(options: HistoryOptions): Generator<Put & { kin
   const perDay = options.perDay ?? Math.max(busyPerDay, cases / halfYearDays)
   const random = createRandom(seed, `history ${subCenter}`)
   const cast = createCast(geography, subCenter, seed)
+  const scene = createScene(cast, random)
   const end = reportingDays(until)
   let day = 0
   let serial = 0
@@ -38,20 +40,17 @@ export function* generateHistory(options: HistoryOptions): Generator<Put & { kin
       serial = 0
     }
     serial += 1
-    const { head, steps } = liveUntil(createReport(cast, reportedAt, serial, random), until, cast, random)
+    const { head, steps } = liveUntil(createReport(cast, reportedAt, serial, random), until, scene)
+    scene.remember(head)
     yield { kind: 'case', case: head, steps }
   }
 }
 
 /** Takes every step that comes before `until`. */
-export function liveUntil(life: Life, until: number, cast: Cast, random: Random): Life {
+export function liveUntil(life: Life, until: number, scene: Scene): Life {
   const { steps } = life
   let { head } = life
-  for (
-    let next = nextStep(life, cast, random);
-    next && next.at <= until;
-    next = nextStep({ head, steps }, cast, random)
-  ) {
+  for (let next = nextStep(life, scene); next && next.at <= until; next = nextStep({ head, steps }, scene)) {
     const applied = applyStep({ head, steps }, next)
     head = applied.head
     steps.push(applied.step)

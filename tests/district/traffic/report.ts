@@ -1,13 +1,15 @@
 /** Makes a new case: where, what, by which channel, and its first step. */
-import type { CaseHead, CaseStep } from '../../../native/contract/case.ts'
+import { addTime, lengthOf } from '../../../native/cases/clocks.ts'
+import type { Terms } from '../../../native/cases/decide.ts'
+import type { CaseHead, CaseStep, TimeLimit } from '../../../native/contract/case.ts'
 import type { Channel } from '../../../native/contract/vocabulary.ts'
 import type { Grid, Station } from '../geography/geography.ts'
 import type { Position } from '../geography/plane.ts'
 import type { Random } from '../random.ts'
-import { classOf, trafficClasses } from './catalogue.ts'
+import { classOf, termsOf, trafficClasses } from './catalogue.ts'
 import type { Cast } from './cast.ts'
 import { originOf, pickChannel } from './channel.ts'
-import { dateDigits, dayMs, hourMs } from './working-time.ts'
+import { dateDigits } from './working-time.ts'
 
 /** A case with what has happened to it so far. */
 export interface Life {
@@ -33,13 +35,6 @@ const communitySpots = [
   ...['东侧围墙外', '物业办公室门前', '中心花园', '北门公交站旁', '社区服务站门前', '底商门前便道'],
 ]
 
-/** Time to verify and dispatch a report, by urgency. */
-const verifyMs: Readonly<Record<CaseHead['urgency'], number>> = {
-  normal: dayMs,
-  urgent: 2 * hourMs,
-  critical: hourMs,
-}
-
 /** `SZ180613-00042`: letters, day and number of the day; the ids of a sub-center sort by time. */
 export function caseId(letters: string, at: number, serial: number): string {
   return `${letters}${dateDigits(at).slice(2)}-${String(serial).padStart(5, '0')}`
@@ -54,16 +49,16 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
   const place = wishes.place ?? placeIn(cast.geography.stations.get(grid.stationCode), random)
   const [longitude, latitude] = handsetPosition(cast, grid, random)
   const { actor, reporter, remark, describe } = originOf(channel, { cast, grid, at, random })
-  const urgency = wishes.urgency ?? caseClass.urgency
+  const classCode = wishes.classCode ?? caseClass.code
   const id = caseId(letters, at, serial)
   const head: CaseHead = {
     id,
     number: `${letters}${dateDigits(at)}${String(serial).padStart(5, '0')}`,
     subCenter: code,
-    classCode: wishes.classCode ?? caseClass.code,
+    classCode,
     channel,
     state: 'reported',
-    urgency,
+    urgency: wishes.urgency ?? caseClass.urgency,
     description: wishes.description ?? describe(`${place},${fill(random.pick(caseClass.seen), random)}`),
     place,
     longitude,
@@ -72,12 +67,19 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
     stationCode: grid.stationCode,
     reportedAt: at,
     reporter,
-    limit: { startedAt: at, dueAt: at + verifyMs[urgency], stoppedAt: null },
+    limit: verifyLimit(termsOf(classCode), at),
     assignee: null,
     supervised: false,
+    origin: { reference: '', deadline: null, details: {}, answer: null },
+    ...{ request: null, duplicateOf: null, returns: 0, failedChecks: 0, callBack: null },
     version: 1,
   }
   return { head, steps: [firstStep(head, actor, remark)] }
+}
+
+export function verifyLimit({ calendar, limits: { verify } }: Terms, at: number): TimeLimit {
+  const { kind, amount } = verify
+  return { startedAt: at, dueAt: addTime(calendar, kind, at, lengthOf(kind, amount)), stoppedAt: null, kind }
 }
 
 function firstStep({ id, reportedAt }: CaseHead, actor: CaseStep['actor'], remark: string): CaseStep {

@@ -4,10 +4,11 @@ import type { Logger } from 'pino'
 import type { CaseHead } from '../../../native/contract/case.ts'
 import type { Geography } from '../geography/geography.ts'
 import type { Hub } from '../hub/hub.ts'
-import { createRandom, type Random } from '../random.ts'
+import { createRandom } from '../random.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
-import { type Cast, createCast } from './cast.ts'
+import { createCast } from './cast.ts'
 import { nextStep } from './life.ts'
+import { createScene, type Scene } from './scene.ts'
 import { caseId, createReport, type Life, type ReportWishes } from './report.ts'
 import { applyStep, type NextStep } from './step.ts'
 import { dayMs, hourMs } from './working-time.ts'
@@ -33,9 +34,7 @@ export interface Traffic {
   report(subCenter: string, wishes: ReportWishes): CaseHead
 }
 
-interface Place {
-  cast: Cast
-  random: Random
+interface Place extends Scene {
   perDay: number
   serial: number
   prefix: string
@@ -54,7 +53,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       const cast = createCast(geography, code, seed)
       // Every start draws another stream, else a restarted district would tell the same stories again.
       const random = createRandom(seed, `traffic ${code} ${clock()}`)
-      return [code, { cast, random, perDay: options.rates.get(code) ?? 0, serial: 0, prefix: '' }]
+      return [code, { ...createScene(cast, random), perDay: options.rates.get(code) ?? 0, serial: 0, prefix: '' }]
     }),
   )
   const requireHub = () => {
@@ -71,6 +70,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
     const now = clock()
     const life = createReport(place.cast, now, nextSerial(hub, place, now), place.random, wishes)
     hub.publish(place.cast.subCenter.code, { kind: 'case', case: life.head, steps: life.steps })
+    place.remember(life.head)
     return life
   }
 
@@ -110,7 +110,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
 }
 
 function planStep(agenda: Agenda<Event>, place: Place, life: Life, now: number, accelerate: number): void {
-  const next = nextStep(life, place.cast, place.random)
+  const next = nextStep(life, place)
   if (!next) return
   const isLate = life.head.limit !== null && life.head.limit.dueAt < now
   // A case that waited while nobody was here goes on soon, not at once: else a restart begins with a flood.

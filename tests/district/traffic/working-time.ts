@@ -1,19 +1,10 @@
-/** Time limits: calendar hours run on, working hours run 08-12 and 14-18 from Monday to Friday (China time). */
-
-export type TimeKind = 'working' | 'calendar'
+/** Days and hours in China, and the day's rhythm of reports. */
 
 export const minuteMs = 60_000
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 /** China keeps UTC+8 all year. */
 const zoneMs = 8 * hourMs
-/** 1970-01-01 was a Thursday; counted from Monday. */
-const firstWeekday = 3
-
-const shifts = [
-  [8 * hourMs, 12 * hourMs],
-  [14 * hourMs, 18 * hourMs],
-] as const
 
 /** Days since 1970-01-01 in China. */
 export const chinaDay = (at: number) => Math.floor((at + zoneMs) / dayMs)
@@ -22,22 +13,6 @@ export const startOfDay = (day: number) => day * dayMs - zoneMs
 /** `20180613` for a time on that day in China. */
 export function dateDigits(at: number): string {
   return new Date(at + zoneMs).toISOString().slice(0, 10).replaceAll('-', '')
-}
-
-/** The time when `lengthMs` of this kind of time have run since `start`. */
-export function addTime(kind: TimeKind, start: number, lengthMs: number): number {
-  if (kind === 'calendar') return start + lengthMs
-  let left = lengthMs
-  for (let day = chinaDay(start); ; day += 1) {
-    if ((day + firstWeekday) % 7 >= 5) continue
-    for (const [from, to] of shifts) {
-      const begins = Math.max(start, startOfDay(day) + from)
-      const room = startOfDay(day) + to - begins
-      if (room <= 0) continue
-      if (left <= room) return begins + left
-      left -= room
-    }
-  }
 }
 
 /** Relative weight of each hour of the day for reports. */

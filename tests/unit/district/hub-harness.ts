@@ -124,6 +124,8 @@ export function casePut(id: string, change: Partial<CaseHead> = {}): Put & { kin
     limit: null,
     assignee: null,
     supervised: false,
+    origin: null,
+    ...{ request: null, duplicateOf: null, returns: 0, failedChecks: 0, callBack: null },
     version: 1,
     ...change,
   }

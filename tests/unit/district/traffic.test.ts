@@ -1,11 +1,11 @@
 /** Traffic tells only legal lives, in the proportions of the published half-year, the same for the same seed. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { channels } from '../../../native/contract/vocabulary.ts'
+import { workflow } from '../../../native/cases/workflow.ts'
+import { type ActorRole, channels } from '../../../native/contract/vocabulary.ts'
 import { put, type Put } from '../../../native/hub/protocol.ts'
 import { createGeography } from '../../district/geography/geography.ts'
 import { cataloguePuts, trafficClasses } from '../../district/traffic/catalogue.ts'
 import { generateHistory } from '../../district/traffic/history.ts'
-import { stateAfter } from '../../district/traffic/transitions.ts'
 import { subCenter } from './hub-harness.ts'
 
 type CasePut = Put & { kind: 'case' }
@@ -23,7 +23,11 @@ function fault({ case: head, steps }: CasePut): string | null {
     if (step.id !== `${head.id}.${index + 1}` || step.caseId !== head.id) return `step ${index} is named wrongly`
     if (!before) continue
     if (step.from !== before.to) return `step ${index} does not follow`
-    if (stateAfter(before.to, step.kind) !== step.to) return `${step.kind} is not legal in ${before.to}`
+    if (step.kind === 'report') return 'is reported twice'
+    const { from, to, by } = workflow[step.kind]
+    if (!from.includes(before.to)) return `${step.kind} is not legal in ${before.to}`
+    if (step.to !== (to === 'same' ? before.to : to)) return `${step.kind} leads elsewhere`
+    if (!by.includes(step.actor.role as ActorRole)) return `${step.kind} is not for ${step.actor.role}`
     if (step.hubAt < before.hubAt || step.actorAt < before.actorAt) return `step ${index} is before its predecessor`
   }
   if (steps.at(-1)?.to !== head.state) return 'the head is not in the state of its last step'
