@@ -29,12 +29,15 @@ interface Access {
 export type Topic<Snapshot, Delta> =
   { kind: 'snapshot'; sequence: number; snapshot: Snapshot } | { kind: 'delta'; sequence: number; delta: Delta }
 
+/** A search finds at most so many cases, the first in the view's order: more is a reason for another word. */
+export const mostFound = 2000
+
 export interface QueueWindow {
   /** Rows of the window, in order. */
   rows: QueueRow[]
   /** Index of the first row. */
   offset: number
-  /** Rows of the whole view. */
+  /** Rows of the whole view; of a search at most `mostFound`, which then means: or more. */
   total: number
 }
 export interface QueueDelta {
@@ -82,7 +85,15 @@ export const contract = {
   },
   cases: {
     queue: caseworkers
-      .input(z.object({ view: queueView, offset: z.int().min(0), limit: z.int().min(1).max(500) }))
+      .input(
+        z.object({
+          view: queueView,
+          offset: z.int().min(0),
+          limit: z.int().min(1).max(500),
+          /** Only cases that hold every word of it; blank is as absent. */
+          text: z.string().max(100).optional(),
+        }),
+      )
       .output(topic<QueueWindow, QueueDelta>()),
     /** How many cases each view holds. */
     counts: caseworkers.output(topic<Record<QueueView, number>, Record<QueueView, number>>()),
