@@ -13,6 +13,8 @@ import type { MediaAccess } from './contract/camera.ts'
 import type { Operator } from './contract/case.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
+import { alarmRoutes } from './duty-routes.ts'
+import type { AlarmWatch } from './duty/alarm-watch.ts'
 import { Fault } from './fault.ts'
 import type { HubLink } from './hub/hub-link.ts'
 import type { Notices } from './notices.ts'
@@ -33,6 +35,7 @@ export interface Parts {
   camerasChanged: Signal<unknown>
   watches: Watches
   mediaAccess: MediaAccess
+  alarms: AlarmWatch
   notices: Notices
   recordAudit: RecordAudit
   clock: Clock
@@ -103,6 +106,7 @@ export function createRouter(parts: Parts) {
         return null
       }),
     },
+    alarms: alarmRoutes(os.alarms, parts, follow),
     notices: {
       watch: os.notices.watch.handler(({ signal }) =>
         follow(

@@ -14,6 +14,8 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import { loadKey } from './database/key.ts'
 import { openDatabase } from './database/open.ts'
+import { createAlarmStore } from './duty/alarm-store.ts'
+import { createAlarmWatch } from './duty/alarm-watch.ts'
 import { createFeed } from './hub/feed.ts'
 import { createFeedStore } from './hub/feed-store.ts'
 import { createHubLink } from './hub/hub-link.ts'
@@ -130,6 +132,17 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     },
   })
 
+  const alarms = createAlarmWatch({
+    store: createAlarmStore({ database, recordAudit, newId: uuidv7 }),
+    casesChanged,
+    clockChanged: link.changed,
+    fillChanged: feed.changed,
+    isFilled: () => store.position().epoch !== null && !feed.state().isCatchingUp,
+    self: () => session.current()?.id ?? null,
+    ...{ hubNow, clock, log },
+  })
+  opening.defer(() => alarms.close())
+
   const router = createRouter({
     session,
     link,
@@ -142,6 +155,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     cameras,
     camerasChanged,
     watches,
+    alarms,
     mediaAccess: gateway.access,
     notices,
     recordAudit,

@@ -8,9 +8,11 @@ export interface ViewQuery {
 }
 
 const byDue = 'due_order, row_id'
+/** Somebody above asks after a supervised case: it overtakes what is only due earlier, whatever its own limit. */
+const byRank = 'supervised DESC, due_order, row_id'
 
 export const queueQueries: Readonly<Record<QueueView, ViewQuery>> = {
-  open: { where: 'is_open = 1', by: byDue },
+  open: { where: 'is_open = 1', by: byRank },
   mine: { where: 'is_open = 1 AND worked_by = @operator', by: byDue },
   'to-accept': { where: "state = 'reported'", by: byDue },
   'to-dispatch': { where: "state = 'filed'", by: byDue },

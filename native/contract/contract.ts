@@ -17,6 +17,7 @@ import {
   queueView,
   stepInput,
 } from './case.ts'
+import type { Alarm } from './duty.ts'
 import type { FaultCode } from './faults.ts'
 import type { LinkState } from './link.ts'
 import { type Role, roles, stepKind } from './vocabulary.ts'
@@ -123,6 +124,13 @@ export const contract = {
     gateway: caseworkers.output(type<MediaAccess>()),
     /** Idempotent. */
     unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
+  },
+  alarms: {
+    /** Unacknowledged ones first, then the latest of the others. */
+    watch: caseworkers.output(topic<Alarm[], Alarm[]>()),
+    /** Idempotent; who and when is recorded. */
+    acknowledge: caseworkers.input(z.object({ alarmId: identifier })).output(type<null>()),
+    acknowledgeAll: caseworkers.output(type<null>()),
   },
   notices: {
     /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */

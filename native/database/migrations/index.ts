@@ -2,5 +2,6 @@
 import type { Database } from 'better-sqlite3'
 import { createFirstTables } from './0001-first-tables.ts'
 import { addOwnSteps } from './0002-steps-of-our-own.ts'
+import { addDuty } from './0006-duty.ts'
 
-export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps]
+export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps, addDuty]

@@ -1,0 +1,77 @@
+/** What gives an alarm: limits and supervision that are due and were not known yet, each found on an index. */
+import type { Database } from 'better-sqlite3'
+import type { AlarmKind } from '../contract/duty.ts'
+
+export interface Cause {
+  caseId: string
+  mark: string
+}
+
+/** Larger values of `due_order` stand for clocks that are stopped or not there. */
+const lastInstant = 8_640_000_000_000_000
+
+/** Writing calls belong into a transaction of the caller. */
+export function createCauses(database: Database) {
+  const unknown = (kind: AlarmKind) =>
+    `NOT EXISTS (SELECT 1 FROM alarm_causes a
+       WHERE a.case_id = c.id AND a.kind = '${kind}' AND a.mark = CAST(c.due_order AS TEXT))`
+  const late = database.prepare<[number, number], Cause>(
+    `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c
+     WHERE is_open = 1 AND due_order > ? AND due_order <= ? AND ${unknown('late')} ORDER BY due_order`,
+  )
+  const soon = database.prepare<[number, number], Cause>(
+    `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c
+     WHERE is_open = 1 AND due_order > ? AND due_order < ${lastInstant} AND warn_at <= ? AND ${unknown('soon')}
+     ORDER BY due_order`,
+  )
+  const supervised = database.prepare<[], Cause & { stepBy: string | null }>(
+    `SELECT * FROM (
+       SELECT c.id AS caseId, ifnull(s.id, '') AS mark, s.body ->> '$.actor.id' AS stepBy FROM cases c
+       LEFT JOIN case_steps s ON s.case_id = c.id AND s.id =
+         (SELECT id FROM case_steps WHERE case_id = c.id AND body ->> '$.kind' = 'supervise'
+          ORDER BY hub_at DESC, id DESC LIMIT 1)
+       WHERE c.is_open = 1 AND c.supervised = 1)
+     AS found WHERE NOT EXISTS
+       (SELECT 1 FROM alarm_causes a WHERE a.case_id = found.caseId AND a.kind = 'supervised' AND a.mark = found.mark)`,
+  )
+  const nextDue = database
+    .prepare<[number], number | null>(
+      `SELECT min(due_order) FROM cases WHERE is_open = 1 AND due_order > ? AND due_order < ${lastInstant}`,
+    )
+    .pluck()
+  const nextWarning = database
+    .prepare<[number], number | null>(
+      `SELECT min(warn_at) FROM cases WHERE is_open = 1 AND warn_at > ? AND due_order < ${lastInstant}`,
+    )
+    .pluck()
+  const insert = database.prepare(
+    'INSERT OR IGNORE INTO alarm_causes (case_id, kind, mark, at, alarm_id) VALUES (?, ?, ?, ?, ?)',
+  )
+  const moot = database.prepare<[number], Cause>(
+    `SELECT a.case_id AS caseId, a.mark FROM alarms w JOIN alarm_causes a ON a.alarm_id = w.id
+     LEFT JOIN cases c ON c.id = a.case_id AND c.is_open = 1 AND CAST(c.due_order AS TEXT) = a.mark
+     WHERE w.kind = 'soon' AND w.acknowledged_at IS NULL AND (c.id IS NULL OR c.due_order <= ?)`,
+  )
+  const silence = database.prepare(
+    "UPDATE alarm_causes SET alarm_id = NULL WHERE case_id = ? AND kind = 'soon' AND mark = ?",
+  )
+  const removeEmpty = database.prepare(
+    `DELETE FROM alarms WHERE kind = 'soon' AND acknowledged_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM alarm_causes a WHERE a.alarm_id = alarms.id)`,
+  )
+  return {
+    withdraw(now: number): boolean {
+      const gone = moot.all(now)
+      if (gone.length === 0) return false
+      for (const { caseId, mark } of gone) silence.run(caseId, mark)
+      removeEmpty.run()
+      return true
+    },
+    late: (from: number, now: number) => late.all(from, now),
+    soon: (now: number) => soon.all(now, now),
+    supervised: () => supervised.all(),
+    next: (now: number) => [nextDue.get(now) ?? null, nextWarning.get(now) ?? null],
+    add: ({ caseId, mark }: Cause, kind: AlarmKind, at: number, alarmId: string | null) =>
+      void insert.run(caseId, kind, mark, at, alarmId),
+  }
+}
