@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { type MapConfiguration, mapConfiguration } from './places/base-map.ts'
 import { StartFailure } from './start-failure.ts'
 
 const schema = z.strictObject({
@@ -17,17 +18,20 @@ const schema = z.strictObject({
   }),
   /** Where the database, its key and the logs live. */
   dataFolder: z.string().min(1),
+  /** The base map; absent: grids on plain ground, and nothing is fetched. */
+  map: mapConfiguration.optional(),
 })
 
 export interface Configuration {
   hub: { url: string; ca: string | null; workstation: string; token: string }
   dataFolder: string
+  map: MapConfiguration | null
 }
 
 /** Paths in the file are relative to it. Throws `StartFailure`. */
 export function loadConfiguration(file: string): Configuration {
   const text = read(file, '配置文件', 'configuration file')
-  const { hub, dataFolder } = parse(file, text)
+  const { hub, dataFolder, map = null } = parse(file, text)
   const near = (path: string) => resolve(dirname(file), path)
   return {
     hub: {
@@ -37,6 +41,7 @@ export function loadConfiguration(file: string): Configuration {
       token: read(near(hub.tokenFile), '工作站令牌', 'workstation token').trim(),
     },
     dataFolder: near(dataFolder),
+    map,
   }
 }
 

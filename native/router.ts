@@ -18,6 +18,8 @@ import type { AlarmWatch } from './duty/alarm-watch.ts'
 import { Fault } from './fault.ts'
 import type { HubLink } from './hub/hub-link.ts'
 import type { Notices } from './notices.ts'
+import { placeRoutes } from './place-routes.ts'
+import type { PlaceParts } from './places/place-parts.ts'
 import type { Signal } from './signal.ts'
 import { followTopic, type TopicSource, wholeState } from './topic.ts'
 
@@ -35,6 +37,7 @@ export interface Parts {
   camerasChanged: Signal<unknown>
   watches: Watches
   mediaAccess: MediaAccess
+  places: PlaceParts
   alarms: AlarmWatch
   notices: Notices
   recordAudit: RecordAudit
@@ -107,6 +110,7 @@ export function createRouter(parts: Parts) {
       }),
     },
     alarms: alarmRoutes(os.alarms, parts, follow),
+    places: placeRoutes(os.places, parts, follow),
     notices: {
       watch: os.notices.watch.handler(({ signal }) =>
         follow(

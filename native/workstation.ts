@@ -23,6 +23,8 @@ import { createLinkStatus } from './hub/link-status.ts'
 import { createPush } from './hub/push.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
+import { createGridStore } from './places/grid-store.ts'
+import { createPlaceParts } from './places/place-parts.ts'
 import { createRouter, type Router } from './router.ts'
 import { createEmitter, type Emitter } from './signal.ts'
 
@@ -61,12 +63,14 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
 
   const cases = createCaseParts(database)
   const cameras = createCameraRegistry(database)
-  const store = createFeedStore(database, cases.store, cameras, uuidv7)
+  const grids = createGridStore(database)
+  const store = createFeedStore(database, cases.store, cameras, uuidv7, grids)
   const recordAudit = createAudit(database, clock)
   const notices = createNotices(clock)
   const casesChanged = createEmitter<void>()
   const classesChanged = createEmitter<void>()
   const camerasChanged = createEmitter<void>()
+  const gridsChanged = createEmitter<void>()
 
   const gateway = await startMediaGateway({
     workerUrl: options.mediaWorkerUrl ?? new URL('./media/media-worker.ts', import.meta.url),
@@ -112,6 +116,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       if (applied.cases > 0) casesChanged.emit()
       if (applied.classes > 0) classesChanged.emit()
       if (applied.cameras > 0) camerasChanged.emit()
+      if (applied.grids > 0) gridsChanged.emit()
     }),
   )
 
@@ -143,6 +148,12 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => alarms.close())
 
+  const places = createPlaceParts({
+    ...{ database, grids, gridsChanged, heardPositions: link.positions, map: configuration.map },
+    ...{ hubNow, clock, log },
+  })
+  opening.defer(() => places.close())
+
   const router = createRouter({
     session,
     link,
@@ -157,6 +168,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     watches,
     alarms,
     mediaAccess: gateway.access,
+    places,
     notices,
     recordAudit,
     clock,

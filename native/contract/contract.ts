@@ -20,6 +20,15 @@ import {
 import type { Alarm } from './duty.ts'
 import type { FaultCode } from './faults.ts'
 import type { LinkState } from './link.ts'
+import {
+  type BaseMap,
+  type CasePoint,
+  type Grid,
+  type ListDelta,
+  type StaffPosition,
+  type Tile,
+  tileRequest,
+} from './places.ts'
 import { type Role, roles, stepKind } from './vocabulary.ts'
 
 /** `anyone` is also for nobody signed in; keep it to what a sign-in screen needs. */
@@ -131,6 +140,17 @@ export const contract = {
     /** Idempotent; who and when is recorded. */
     acknowledge: caseworkers.input(z.object({ alarmId: identifier })).output(type<null>()),
     acknowledgeAll: caseworkers.output(type<null>()),
+  },
+  places: {
+    grids: caseworkers.output(topic<readonly Grid[], ListDelta<Grid>>()),
+    /** Field staff whose position is known, with its age; told at most once a second. */
+    staff: caseworkers.output(topic<readonly StaffPosition[], ListDelta<StaffPosition>>()),
+    /** Open cases as points, those that are due first; at most `maxCasePoints`. */
+    cases: caseworkers.output(topic<readonly CasePoint[], ListDelta<CasePoint>>()),
+    /** Null when no base map is configured. */
+    baseMap: caseworkers.output(type<BaseMap | null>()),
+    /** Faults: `not-found` (no such tile), `offline` (the map's server cannot be reached). */
+    tile: caseworkers.input(tileRequest).output(type<Tile>()),
   },
   notices: {
     /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { CameraRegistry } from '../cameras/camera-registry.ts'
 import type { CaseStore } from '../cases/case-store.ts'
 import type { CaseHead } from '../contract/case.ts'
+import { createGridStore, type GridStore } from '../places/grid-store.ts'
 import { type change, type Put, put } from './protocol.ts'
 
 export interface FeedPosition {
@@ -19,6 +20,7 @@ export interface Applied {
   cases: number
   cameras: number
   classes: number
+  grids: number
   /** Steps of this workstation that no longer held on what the hub sent. */
   parked: number
   /** Reasons of those that could not be understood. */
@@ -40,7 +42,7 @@ export interface FeedStore {
   setAsideCount(): number
 }
 
-const nothing = (): Applied => ({ cases: 0, cameras: 0, classes: 0, parked: 0, setAside: [] })
+const nothing = (): Applied => ({ cases: 0, cameras: 0, classes: 0, grids: 0, parked: 0, setAside: [] })
 
 type Checked = { put: Put } | { reason: string; raw: unknown }
 
@@ -49,6 +51,7 @@ export function createFeedStore(
   cases: CaseStore,
   cameras: CameraRegistry,
   newId: () => string,
+  grids: GridStore = createGridStore(database),
 ): FeedStore {
   database
     .prepare('INSERT OR IGNORE INTO feed_position (only, client_id, cursor, generation) VALUES (1, ?, 0, 1)')
@@ -75,6 +78,10 @@ export function createFeedStore(
     } else if (put.kind === 'class') {
       cases.putClass(put.class)
       applied.classes += 1
+    } else if (put.kind === 'grid') {
+      if (put.removed) grids.remove(put.grid.code)
+      else grids.put(put.grid, generation)
+      applied.grids += 1
     } else {
       cases.putCalendar(put.calendar)
     }
@@ -127,6 +134,7 @@ export function createFeedStore(
         .transaction(() => {
           cases.removeOtherGenerations(generation)
           cameras.removeOtherGenerations(generation)
+          grids.removeOtherGenerations(generation)
           move.run(epoch, asOf, now)
         })
         .immediate(),

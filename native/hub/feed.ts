@@ -93,7 +93,7 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs 
       link.request('snapshot.close', { snapshotId }, protocol.done).catch(() => log.debug('a snapshot was not closed'))
     }
     store.endSnapshot(generation, opened.epoch, opened.asOf, clock.now())
-    publish({ cases: 1, cameras: 1, classes: 1, parked: 0, setAside: [] })
+    publish({ cases: 1, cameras: 1, classes: 1, grids: 1, parked: 0, setAside: [] })
     return opened.epoch
   }
 

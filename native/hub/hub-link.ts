@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { LinkTrouble } from '../contract/link.ts'
+import type { StaffPosition } from '../contract/places.ts'
 import { Fault } from '../fault.ts'
 import { createEmitter, type Signal } from '../signal.ts'
 import * as protocol from './protocol.ts'
@@ -37,6 +38,8 @@ export interface HubLink {
   /** The handshake succeeded; what hangs on this connection stops with `signal`. */
   welcomed: Signal<{ welcome: protocol.Welcome; signal: AbortSignal }>
   poked: Signal<void>
+  /** Where field staff are now. */
+  positions: Signal<readonly StaffPosition[]>
   /** Something came that is not of the protocol; it was refused and everything else goes on. */
   refused: Signal<string>
   /**
@@ -77,6 +80,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
   const changed = createEmitter<void>()
   const welcomed = createEmitter<{ welcome: protocol.Welcome; signal: AbortSignal }>()
   const poked = createEmitter<void>()
+  const positions = createEmitter<readonly StaffPosition[]>()
   const refused = createEmitter<string>()
   const closing = new AbortController()
   let connection = new AbortController()
@@ -113,6 +117,11 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     if (!protocol.poke.safeParse(message).success) return refused.emit('feed.poke: not of the protocol')
     heard()
     poked.emit()
+  })
+  socket.on('field.positions', (message: unknown) => {
+    const parsed = protocol.fieldPositions.safeParse(message)
+    if (!parsed.success) return refused.emit('field.positions: not of the protocol')
+    positions.emit(parsed.data.positions)
   })
   socket.on('disconnect', (reason) => {
     log.warn({ reason }, 'the connection to the hub is lost')
@@ -168,6 +177,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     changed,
     welcomed,
     poked,
+    positions,
     refused,
     request,
     retry() {

@@ -16,6 +16,7 @@ import {
   stepInput,
 } from '../contract/case.ts'
 import { workingCalendar } from '../contract/limits.ts'
+import { grid, staffPosition } from '../contract/places.ts'
 import { stepKind } from '../contract/vocabulary.ts'
 
 export const protocolVersion = 1
@@ -54,12 +55,16 @@ export type Welcome = z.infer<typeof welcome>
 /** "There is something to pull"; carries no data. */
 export const poke = z.object({ epoch, head: sequence })
 
+/** Event `field.positions`: where field staff are now. Not part of the feed: what is missed is not sent again. */
+export const fieldPositions = z.object({ positions: z.array(staffPosition).max(2_000) })
+
 /** Content of a change or of a snapshot item. Unknown fields are kept; an unknown `kind` is set aside. */
 export const put = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('case'), case: caseHead.loose(), steps: z.array(caseStep).max(1000) }),
   z.object({ kind: z.literal('camera'), camera, removed: z.boolean() }),
   z.object({ kind: z.literal('class'), class: caseClass }),
   z.object({ kind: z.literal('calendar'), calendar: workingCalendar }),
+  z.object({ kind: z.literal('grid'), grid, removed: z.boolean() }),
 ])
 export type Put = z.infer<typeof put>
 

@@ -23,6 +23,7 @@ test('paths are relative to the file, the token is read from its own', () => {
   expect(loadConfiguration(file)).toEqual({
     hub: { url: 'https://hub.example:8443', workstation: 'SZ-02', ca: null, token: 'secret-token' },
     dataFolder: join(file, '../data'),
+    map: null,
   })
 })
 

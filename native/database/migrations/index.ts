@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import { createFirstTables } from './0001-first-tables.ts'
 import { addOwnSteps } from './0002-steps-of-our-own.ts'
+import { addGrids } from './0005-grids.ts'
 import { addDuty } from './0006-duty.ts'
 
-export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps, addDuty]
+export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps, addGrids, addDuty]
