@@ -7,6 +7,7 @@ import { listCameras, placeCameras } from './cameras-in-place.ts'
 import { type Certificates, prepareCertificates } from './certificates.ts'
 import { requireWritable, writeConfiguration, writeToken } from './district-files.ts'
 import { createGeography, type Geography } from './geography/geography.ts'
+import { gridPuts, runField } from './grids-feed.ts'
 import type { AccountSeed } from './hub/accounts.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
 import { demoAccounts, hubSeed } from './seed-data.ts'
@@ -137,6 +138,7 @@ function furnish(hub: Hub, past: Parameters<typeof generateHistory>[0]): void {
   for (const { code } of subCenters) {
     if (hub.head(code) > 0) continue
     hub.publishMany(code, [calendarPut(), ...cataloguePuts()])
+    if (code === past.subCenter) hub.publishMany(code, gridPuts(past.geography, code))
     if (code === past.subCenter && past.cases > 0) hub.fill(code, generateHistory(past))
   }
 }
@@ -153,10 +155,11 @@ function openTraffic(
   if (accelerate === 0) return traffic
   traffic.begin()
   const stopping = new AbortController()
+  const walking = runField({ hub, geography, subCenter: busy, seed, clock }, stopping.signal)
   const ended = runTraffic(traffic, clock, stopping.signal, log)
   stack.defer(async () => {
     stopping.abort()
-    await ended
+    await Promise.all([ended, walking])
   })
   return traffic
 }

@@ -4,9 +4,9 @@ import { type CaseState, endedStates } from '../../../native/contract/vocabulary
 
 type Loose = Record<string, unknown>
 
-/** Rank first: a snapshot lists the calendar, classes, cameras, then cases. Null for what is not an item at all. */
+/** Rank first: a snapshot lists the calendar, grids, classes, cameras, then cases. Null for what is not an item at all. */
 export function itemKey(put: unknown): string | null {
-  const { kind, case: caseHead, camera, class: caseClass } = (put ?? {}) as Record<string, Loose | undefined>
+  const { kind, case: caseHead, camera, class: caseClass, grid } = (put ?? {}) as Record<string, Loose | undefined>
   const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
   switch (kind as unknown) {
     case 'class':
@@ -17,13 +17,16 @@ export function itemKey(put: unknown): string | null {
       return named(2, caseHead?.['id'])
     case 'calendar':
       return '0-calendar'
+    case 'grid':
+      return typeof grid?.['code'] === 'string' ? `0-grid/${grid['code']}` : null
     default:
       return null
   }
 }
 
 export function isRemoval(put: unknown): boolean {
-  return (put as Loose | null)?.['kind'] === 'camera' && (put as Loose)['removed'] === true
+  const { kind, removed } = (put ?? {}) as Loose
+  return (kind === 'camera' || kind === 'grid') && removed === true
 }
 
 /** A case of which something is still expected. */
