@@ -5,7 +5,7 @@ import type { Follow, Implementer, Parts } from './router.ts'
 import { wholeState } from './topic.ts'
 
 export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follow) {
-  const { session, cases, casesChanged, ownSteps } = parts
+  const { session, cases, casesChanged, ownSteps, evidence } = parts
   const viewer = (): Viewer => ({ operatorId: session.current()?.id ?? '', now: parts.hubNow() })
   return {
     queue: os.queue.handler(({ input: { view, offset, limit }, signal }) =>
@@ -35,14 +35,15 @@ export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follo
       )
     }),
     step: os.step.handler(({ input: { caseId, kind, input } }) => {
-      ownSteps.take(session.require(), caseId, kind, input)
+      const operator = session.require()
+      evidence.withStep(caseId, input.evidence, () => ownSteps.take(operator, caseId, kind, input))
       return null
     }),
     stepMany: os.stepMany.handler(({ input: { caseIds, kind, input } }) => {
       const operator = session.require()
       return caseIds.flatMap((caseId) => {
         try {
-          ownSteps.take(operator, caseId, kind, input)
+          evidence.withStep(caseId, input.evidence, () => ownSteps.take(operator, caseId, kind, input))
           return []
         } catch (error) {
           if (!(error instanceof Fault)) throw error

@@ -11,6 +11,8 @@ import type { OwnSteps } from './cases/own-steps.ts'
 import type { Clock } from './clock.ts'
 import type { MediaAccess } from './contract/camera.ts'
 import type { Operator } from './contract/case.ts'
+import { evidenceRoutes } from './evidence-routes.ts'
+import type { EvidenceDesk } from './evidence/evidence.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
 import { alarmRoutes } from './duty-routes.ts'
@@ -31,6 +33,7 @@ export interface Parts {
   casesChanged: Signal<unknown>
   classesChanged: Signal<unknown>
   ownSteps: OwnSteps
+  evidence: EvidenceDesk
   /** The hub's clock as well as it is known. */
   hubNow: () => number
   cameras: CameraRegistry
@@ -94,6 +97,7 @@ export function createRouter(parts: Parts) {
       }),
     },
     cases: caseRoutes(os.cases, parts, follow),
+    evidence: evidenceRoutes(os.evidence, parts, follow),
     cameras: {
       list: os.cameras.list.handler(({ signal }) =>
         follow(

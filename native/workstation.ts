@@ -16,6 +16,7 @@ import { loadKey } from './database/key.ts'
 import { openDatabase } from './database/open.ts'
 import { createAlarmStore } from './duty/alarm-store.ts'
 import { createAlarmWatch } from './duty/alarm-watch.ts'
+import { createEvidence } from './evidence/evidence.ts'
 import { createFeed } from './hub/feed.ts'
 import { createFeedStore } from './hub/feed-store.ts'
 import { createHubLink } from './hub/hub-link.ts'
@@ -154,6 +155,13 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => places.close())
 
+  const evidence = createEvidence({
+    database,
+    sealed: { folder: join(configuration.dataFolder, 'evidence') },
+    ...{ hub: configuration.hub, link, recordAudit, newId: uuidv7, clock, log },
+  })
+  opening.defer(() => evidence.close())
+
   const router = createRouter({
     session,
     link,
@@ -162,6 +170,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     casesChanged,
     classesChanged,
     ownSteps,
+    evidence,
     hubNow,
     cameras,
     camerasChanged,

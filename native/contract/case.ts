@@ -21,6 +21,7 @@ export const evidence = z.object({
   bytes: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
+export type Evidence = z.infer<typeof evidence>
 
 /** One step of a case's life. Never edited, only followed by another. */
 export const caseStep = z.object({

@@ -10,6 +10,7 @@ import {
   type CaseClass,
   type CaseFile,
   identifier,
+  line,
   newCase,
   type Operator,
   type QueueRow,
@@ -18,6 +19,7 @@ import {
   stepInput,
 } from './case.ts'
 import type { Alarm } from './duty.ts'
+import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfer } from './evidence.ts'
 import type { FaultCode } from './faults.ts'
 import type { LinkState } from './link.ts'
 import {
@@ -133,6 +135,52 @@ export const contract = {
     gateway: caseworkers.output(type<MediaAccess>()),
     /** Idempotent. */
     unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
+  },
+  alarms: {
+    /** Unacknowledged ones first, then the latest of the others. */
+    watch: caseworkers.output(topic<Alarm[], Alarm[]>()),
+    /** Idempotent; who and when is recorded. */
+    acknowledge: caseworkers.input(z.object({ alarmId: identifier })).output(type<null>()),
+    acknowledgeAll: caseworkers.output(type<null>()),
+  },
+  places: {
+    grids: caseworkers.output(topic<readonly Grid[], ListDelta<Grid>>()),
+    /** Field staff whose position is known, with its age; told at most once a second. */
+    staff: caseworkers.output(topic<readonly StaffPosition[], ListDelta<StaffPosition>>()),
+    /** Open cases as points, those that are due first; at most `maxCasePoints`. */
+    cases: caseworkers.output(topic<readonly CasePoint[], ListDelta<CasePoint>>()),
+    /** Null when no base map is configured. */
+    baseMap: caseworkers.output(type<BaseMap | null>()),
+    /** Faults: `not-found` (no such tile), `offline` (the map's server cannot be reached). */
+    tile: caseworkers.input(tileRequest).output(type<Tile>()),
+  },
+  /** Photos, recordings and films: handed over, sent and looked at in pieces. Every look is recorded. */
+  evidence: {
+    /** Announces a file. Faults: `invalid` (evidence-empty, evidence-too-large), `internal` (storage-full). */
+    begin: caseworkers
+      .input(z.object({ name: line.min(1), bytes: z.int().min(0) }))
+      .output(type<{ id: string; pieceBytes: number }>()),
+    /** The next piece as Base64. Faults: `invalid` (evidence-type), `conflict` (not the next), `internal` (storage-full). */
+    append: caseworkers
+      .input(z.object({ id: identifier, offset: z.int().min(0), data: z.string().max(evidencePieceBytes * 2) }))
+      .output(type<null>()),
+    /** Faults: `invalid` when pieces are missing. What no step refers to goes after a day. */
+    finish: caseworkers.input(z.object({ id: identifier })).output(type<TakenEvidence>()),
+    /** Gives up a file that no step refers to. Idempotent. */
+    discard: caseworkers.input(z.object({ id: identifier })).output(type<null>()),
+    /** Files on their way, oldest first. */
+    transfers: caseworkers.output(topic<Transfer[], Transfer[]>()),
+    /** Tries again at once what failed. */
+    retry: caseworkers.output(type<null>()),
+    /**
+     * Opens evidence of a case for reading; fetches and verifies it first where it is not here.
+     * Faults: `not-found`, `offline`, `conflict` (evidence-checksum), `internal` (storage-full).
+     */
+    open: caseworkers.input(z.object({ caseId: identifier, evidenceId: identifier })).output(type<EvidenceView>()),
+    /** At most `evidencePieceBytes` from `offset`, as Base64. */
+    read: caseworkers.input(z.object({ viewId: identifier, offset: z.int().min(0) })).output(type<{ data: string }>()),
+    /** Idempotent. */
+    close: caseworkers.input(z.object({ viewId: identifier })).output(type<null>()),
   },
   alarms: {
     /** Unacknowledged ones first, then the latest of the others. */

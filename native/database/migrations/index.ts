@@ -4,5 +4,6 @@ import { createFirstTables } from './0001-first-tables.ts'
 import { addOwnSteps } from './0002-steps-of-our-own.ts'
 import { addGrids } from './0005-grids.ts'
 import { addDuty } from './0006-duty.ts'
+import { addEvidence } from './0007-evidence.ts'
 
-export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps, addGrids, addDuty]
+export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps, addGrids, addDuty, addEvidence]
