@@ -7,10 +7,12 @@ export const desks = {
   manual: () => import('./desks/manual/ManualDesk.vue'),
 }
 const signIn = () => import('./desks/sign-in/SignIn.vue')
+const alarms = () => import('./alarms/AlarmsPanel.vue')
 const notices = () => import('./frame/NoticesPanel.vue')
 const sheet = () => import('./frame/ShortcutSheet.vue')
 
 export const SignIn = defineAsyncComponent(signIn)
+export const AlarmsPanel = defineAsyncComponent(alarms)
 export const NoticesPanel = defineAsyncComponent(notices)
 export const ShortcutSheet = defineAsyncComponent(sheet)
 
@@ -18,7 +20,7 @@ export const ShortcutSheet = defineAsyncComponent(sheet)
 export async function fetchAhead(): Promise<void> {
   // The start of the console comes first; it is over by then.
   await new Promise((resolve) => setTimeout(resolve, 3000))
-  for (const load of [notices, sheet, desks.manual, desks.wall, signIn]) {
+  for (const load of [alarms, notices, sheet, desks.manual, desks.wall, signIn]) {
     await new Promise((resolve) => requestIdleCallback(resolve))
     await load().catch(() => undefined)
   }

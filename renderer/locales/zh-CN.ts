@@ -37,8 +37,8 @@ export const zhCN = {
   bar: {
     name: '状态',
     unsent: '待上报',
-    notices: '告警',
-    noticesLabel: '告警，{count} 条未读',
+    notices: '提示',
+    noticesLabel: '提示，{count} 条未读',
     clockOff: '本机时钟与区中心相差 {value} 秒，已按区中心校正',
     signOut: '退出',
   },
@@ -56,8 +56,8 @@ export const zhCN = {
     densities: { normal: '标准', compact: '紧凑' },
   },
   notices: {
-    title: '告警',
-    empty: '没有告警',
+    title: '提示',
+    empty: '没有提示',
     emptyHint: '连接、证书、存储或数据格式出现问题时列在这里。',
     unread: '未读',
     kinds: {
@@ -77,7 +77,7 @@ export const zhCN = {
     theme: '切换主题',
     language: '切换语言',
     density: '切换行距',
-    notices: '打开或关闭告警',
+    notices: '打开或关闭提示',
     close: '关闭最上面的面板',
   },
   entry: {
