@@ -23,6 +23,8 @@ export interface Accounts {
     account: string,
     password: string,
   ): Promise<{ operator: Operator; sessionToken: string; expiresAt: number }>
+  /** Who has this id in the sub-center, or null. */
+  person(subCenter: string, id: string): { id: string; name: string; role: string } | null
   /** Idempotent. */
   signOut(sessionToken: string): void
 }
@@ -52,6 +54,9 @@ export function createAccounts(file: StateFile, clock: () => number): Accounts {
     `SELECT accounts.*, sub_centers.name AS sub_center_name FROM accounts
      JOIN sub_centers ON sub_centers.code = accounts.sub_center WHERE account = ?`,
   )
+  const byId = file.prepare<[string, string], { id: string; name: string; role: string }>(
+    'SELECT id, name, role FROM accounts WHERE sub_center = ? AND id = ?',
+  )
   const nobody = { salt: randomBytes(16), hash: randomBytes(32) }
   const sessions = createSessions(file, clock)
 
@@ -78,6 +83,7 @@ export function createAccounts(file: StateFile, clock: () => number): Accounts {
       const { id, name, role, sub_center_name: subCenterName } = row
       return { operator: { id, account, name, role, subCenter, subCenterName }, ...sessions.open(account) }
     },
+    person: (subCenter, id) => byId.get(subCenter, id) ?? null,
     signOut: sessions.close,
   }
 }

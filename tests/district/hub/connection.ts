@@ -4,9 +4,10 @@ import type { Namespace, Socket } from 'socket.io'
 import { protocolVersion, type Welcome } from '../../../native/hub/protocol.ts'
 import type { Accounts } from './accounts.ts'
 import type { Feed } from './feed.ts'
-import { checkHandshake } from './handshake.ts'
+import { type Caller, checkHandshake } from './handshake.ts'
 import type { AlterReply } from './hub.ts'
 import { HubFault } from './hub-fault.ts'
+import type { Operations } from './operations.ts'
 import { type RequestContext, requests } from './requests.ts'
 import { createSnapshots } from './snapshots.ts'
 import type { StateFile } from './state-file.ts'
@@ -18,6 +19,7 @@ export interface ServiceParts {
   epoch: string
   feed: Feed
   accounts: Accounts
+  operations: Operations
   clock: () => number
   log: Logger
   hooks: { alterReply: AlterReply | null }
@@ -38,10 +40,11 @@ export function serveWorkstations(space: Namespace, parts: ServiceParts): void {
 }
 
 function serve(socket: Socket, parts: ServiceParts): void {
-  const { subCenter, workstation } = socket.data as { subCenter: string; workstation: string }
-  const { epoch, clock, feed, accounts, log } = parts
+  const caller = socket.data as Caller
+  const { subCenter, workstation } = caller
+  const { epoch, clock, feed, accounts, operations, log } = parts
   const snapshots = createSnapshots(parts.path, subCenter)
-  const context: RequestContext = { subCenter, workstation, log, epoch, clock, feed, accounts, snapshots }
+  const context: RequestContext = { ...caller, log, epoch, clock, feed, accounts, operations, snapshots }
   log.info({ workstation, subCenter }, 'workstation connected')
   void socket.join(subCenter)
   socket.onAny((event: string, ...args: unknown[]) => void answer(event, args, context, parts))

@@ -10,6 +10,12 @@ export interface WorkstationSeed {
   subCenter: string
   token: string
 }
+/** Whose connection it is. `clientId` names the workstation's local database. */
+export interface Caller {
+  subCenter: string
+  workstation: string
+  clientId: string
+}
 type Refusal = z.infer<typeof refusal>
 
 const handshake: z.ZodType<Handshake> = z.object({
@@ -29,24 +35,27 @@ export function seedWorkstations(file: StateFile, seeds: readonly WorkstationSee
 }
 
 /** The workstation's sub-center, or why it may not connect. */
-export function checkHandshake(
-  file: StateFile,
-  auth: unknown,
-): { subCenter: string; workstation: string } | { refusal: Refusal } {
+export function checkHandshake(file: StateFile, auth: unknown): Caller | { refusal: Refusal } {
   // The version is looked at first: another version may have another shape.
   const spoken = z.object({ protocol: z.int() }).safeParse(auth)
   if (spoken.success && spoken.data.protocol !== protocolVersion)
     return refuse('protocol-unsupported', `this hub speaks protocol ${protocolVersion}`)
   const parsed = handshake.safeParse(auth)
   if (!parsed.success) return refuse('malformed', z.prettifyError(parsed.error).slice(0, 200))
+  const subCenter = subCenterOfToken(file, parsed.data.workstation, parsed.data.token)
+  if (subCenter === null)
+    return refuse('unauthorized', 'this workstation or its token is not known')
+  return { subCenter, workstation: parsed.data.workstation, clientId: parsed.data.clientId }
+}
+
+/** Null for a workstation or a token that is not known. */
+export function subCenterOfToken(file: StateFile, workstation: string, token: string): string | null {
   const row = file
     .prepare<[string], { sub_center: string; token_hash: Buffer }>(
       'SELECT sub_center, token_hash FROM workstations WHERE code = ?',
     )
-    .get(parsed.data.workstation)
-  if (!row || !timingSafeEqual(row.token_hash, hashToken(parsed.data.token)))
-    return refuse('unauthorized', 'this workstation or its token is not known')
-  return { subCenter: row.sub_center, workstation: parsed.data.workstation }
+    .get(workstation)
+  return row && timingSafeEqual(row.token_hash, hashToken(token)) ? row.sub_center : null
 }
 
 function refuse(code: Refusal['code'], message: string): { refusal: Refusal } {

@@ -10,6 +10,7 @@ export type HubFaultCode =
   | 'wrong-credentials'
   | 'other-sub-center'
   | 'throttled'
+  | 'out-of-order'
 
 export class HubFault extends Error {
   readonly code: HubFaultCode

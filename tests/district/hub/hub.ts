@@ -5,16 +5,20 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
+import type { Refusal, TakenStep } from '../../../native/cases/decide.ts'
 import { maxMessageBytes, namespace, type Put, put as putShape } from '../../../native/hub/protocol.ts'
+import { createHubEvidence, type HubEvidence } from '../evidence/evidence-server.ts'
 import { type AccountSeed, createAccounts } from './accounts.ts'
 import { serveWorkstations } from './connection.ts'
 import { createFeed } from './feed.ts'
+import { createHubCases, type HubCases, type Taken } from './hub-cases.ts'
+import { createOperations } from './operations.ts'
 import { createPresentState, type PresentState } from './present-state.ts'
-import { seedWorkstations, type WorkstationSeed } from './handshake.ts'
+import { seedWorkstations, subCenterOfToken, type WorkstationSeed } from './handshake.ts'
 import { openStateFile, readEpoch, type StateFile } from './state-file.ts'
 
 export interface HubSeed {
-  subCenters: readonly { code: string; name: string }[]
+  subCenters: readonly { code: string; name: string; letters: string }[]
   workstations: readonly WorkstationSeed[]
   accounts: readonly AccountSeed[]
 }
@@ -36,6 +40,8 @@ export interface HubOptions {
   /** Begin a new epoch, as after restoring a backup. */
   newEpoch?: boolean
   alterReply?: AlterReply
+  /** Steps that workstations or `take` have taken, after they are on the disk. */
+  stepsTaken?: (steps: readonly Taken[]) => void
 }
 
 export interface Hub {
@@ -53,6 +59,10 @@ export interface Hub {
   publishRaw(subCenter: string, puts: Iterable<unknown>): number
   /** Fills the present state without keeping changes: a connected workstation then needs a snapshot. Unchecked, fast. */
   fill(subCenter: string, puts: Iterable<Put>): number
+  /** A step of somebody who acts without a workstation, decided as any other. Throws for a case that is not there. */
+  take(subCenter: string, caseId: string, step: OutsideStep): Taken | { refusal: Refusal }
+  /** The next running number of a day such as `20180613`; `given` is the greatest that was given otherwise. */
+  nextSerial(subCenter: string, day: string, given: number): number
   /** Forgets changes up to `through`, so that older cursors are too old. */
   compact(subCenter: string, through: number): void
   /** Sends any event to the workstations of a sub-center. */
@@ -64,8 +74,12 @@ export interface Hub {
   /** Cuts every connection of a sub-center without closing the hub. */
   disconnect(subCenter: string): void
   present: PresentState
+  evidence: HubEvidence
   close(): Promise<void>
 }
+
+/** The id of the step and the actor's clock are made up here. */
+export type OutsideStep = Pick<TakenStep, 'kind' | 'actor' | 'input'>
 
 /** Leaves room for the envelope below the limit of a message. */
 const maxPutBytes = 900_000
@@ -81,16 +95,28 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const accounts = createAccounts(file, clock)
     seedSubCenters(file, options.seedData)
     await accounts.seed(options.seedData.accounts)
-    const server = createServer({ cert: options.tls.certPem, key: options.tls.keyPem }, (_request, response) => {
-      response.writeHead(404).end()
+    const subCenterOf = (workstation: string, token: string) => subCenterOfToken(file, workstation, token)
+    const evidence = createHubEvidence({ folder: join(folder, 'evidence'), subCenterOf, log })
+    const server = createServer({ cert: options.tls.certPem, key: options.tls.keyPem }, (request, response) => {
+      if (!evidence.answer(request, response)) response.writeHead(404).end()
     })
     const io = openSocketServer(server)
     const feed = createFeed(file, clock)
+    const present = createPresentState(file)
+    const cases = createHubCases({ file, feed, present, clock })
     const hooks = { alterReply: options.alterReply ?? null }
-    serveWorkstations(io.of(namespace), { file, path, epoch, feed, accounts, clock, log, hooks })
+    const taken = (steps: readonly Taken[]) => {
+      for (const subCenter of new Set(steps.map((step) => step.subCenter)))
+        io.of(namespace)
+          .to(subCenter)
+          .emit('feed.poke', { epoch, head: feed.head(subCenter) })
+      options.stepsTaken?.(steps)
+    }
+    const operations = createOperations({ file, cases, accounts, clock, log, taken })
+    serveWorkstations(io.of(namespace), { file, path, epoch, feed, accounts, operations, clock, log, hooks })
     const port = await listen(server, options.host ?? '127.0.0.1', options.port)
     log.info({ port, epoch }, 'hub listens')
-    return composeHub({ io, file, feed, epoch, hooks, port })
+    return { ...composeHub({ io, file, feed, present, cases, taken, clock, epoch, hooks, port }), evidence }
   } catch (error) {
     file.close()
     throw error
@@ -98,8 +124,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 }
 
 function seedSubCenters(file: StateFile, seed: HubSeed): void {
-  const insert = file.prepare('INSERT OR IGNORE INTO sub_centers (code, name) VALUES (?, ?)')
-  for (const { code, name } of seed.subCenters) insert.run(code, name)
+  const insert = file.prepare('INSERT OR IGNORE INTO sub_centers (code, name, letters) VALUES (?, ?, ?)')
+  for (const { code, name, letters } of seed.subCenters) insert.run(code, name, letters)
   seedWorkstations(file, seed.workstations)
 }
 
@@ -128,12 +154,17 @@ interface HubParts {
   io: Server
   file: StateFile
   feed: ReturnType<typeof createFeed>
+  present: PresentState
+  cases: HubCases
+  taken: (steps: readonly Taken[]) => void
+  clock: () => number
   epoch: string
   hooks: { alterReply: AlterReply | null }
   port: number
 }
 
-function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
+function composeHub(parts: HubParts): Omit<Hub, 'evidence'> {
+  const { io, file, feed, present, epoch, hooks, port } = parts
   const space = io.of(namespace)
   let closing: Promise<void> | null = null
   function poke(subCenter: string, head: number): number {
@@ -152,13 +183,32 @@ function composeHub({ io, file, feed, epoch, hooks, port }: HubParts): Hub {
     publishRaw: append,
     publishQuietly: (subCenter, puts) => feed.append(subCenter, checked(puts)),
     fill: (subCenter, puts) => poke(subCenter, feed.fill(subCenter, puts)),
+    take: outsideSteps(parts),
+    nextSerial: file.transaction(parts.cases.nextSerial),
     compact: feed.compact,
     emitRaw: (subCenter, event, payload) => void space.to(subCenter).emit(event, payload),
     setAlterReply: (alter) => void (hooks.alterReply = alter),
     connections: (subCenter) => space.adapter.rooms.get(subCenter)?.size ?? 0,
     disconnect: (subCenter) => void space.in(subCenter).disconnectSockets(true),
-    present: createPresentState(file),
+    present,
     close: () => (closing ??= io.close().then(() => void file.close())),
+  }
+}
+
+/** The actor's own clock when it pressed the key, before the hub took the step. */
+const transmissionMs = 1200
+
+function outsideSteps({ file, cases, present, taken, clock }: HubParts): Hub['take'] {
+  const take = file.transaction((subCenter: string, caseId: string, step: OutsideStep) => {
+    const steps = present.findCase(subCenter, caseId)?.steps ?? []
+    const actorAt = Math.max(clock() - transmissionMs, steps.at(-1)?.actorAt ?? 0)
+    return cases.take(subCenter, caseId, { ...step, id: `${caseId}.${steps.length + 1}`, actorAt })
+  })
+  return (subCenter, caseId, step) => {
+    const result = take.immediate(subCenter, caseId, step)
+    if (!result) throw new Error(`there is no case ${caseId}`)
+    if (!('refusal' in result)) taken([result])
+    return result
   }
 }
 

@@ -4,19 +4,20 @@ import { z } from 'zod'
 import { identifier, instant } from '../../../native/contract/case.ts'
 import type { Accounts } from './accounts.ts'
 import type { Feed } from './feed.ts'
+import type { Caller } from './handshake.ts'
 import { HubFault } from './hub-fault.ts'
+import { type Operations, pushed } from './operations.ts'
 import type { Snapshots } from './snapshots.ts'
 
 /** What the requests of one connection work on. */
-export interface RequestContext {
-  subCenter: string
-  workstation: string
+export interface RequestContext extends Caller {
   log: Logger
   epoch: string
   clock: () => number
   feed: Feed
   snapshots: Snapshots
   accounts: Accounts
+  operations: Operations
 }
 export type Request = (context: RequestContext, body: unknown) => object | Promise<object>
 
@@ -67,6 +68,10 @@ export const requests: Readonly<Record<string, Request>> = {
     snapshots.close(snapshotId)
     return {}
   }),
+
+  'ops.push': request(pushed, ({ subCenter, clientId, operations }, { ops }) => ({
+    results: operations.push(subCenter, clientId, ops),
+  })),
 
   'account.signIn': request(z.object({ account: identifier, password: z.string().min(1).max(200) }), signIn),
   'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), ({ accounts }, body) => {

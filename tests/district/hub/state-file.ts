@@ -8,11 +8,12 @@ export type StateFile = Database.Database
  * `items` is the present state (what a snapshot shows), `changes` the feed since `compacted`.
  * `open` marks cases that are not over.
  * `item_key` starts with a rank so that classes and cameras come before the cases that refer to them.
+ * `clients` keeps for ever how far each workstation has come, `operations` what each of its operations was answered.
  */
 const tables = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sub_centers (
-  code TEXT PRIMARY KEY, name TEXT NOT NULL,
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, letters TEXT NOT NULL,
   head INTEGER NOT NULL DEFAULT 0, compacted INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS workstations (
@@ -34,7 +35,19 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS sessions (
   token_hash BLOB PRIMARY KEY, account TEXT NOT NULL, expires_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS clients (
+  sub_center TEXT NOT NULL, client_id TEXT NOT NULL, last_seq INTEGER NOT NULL, PRIMARY KEY (sub_center, client_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS operations (
+  sub_center TEXT NOT NULL, op_id TEXT NOT NULL, client_id TEXT NOT NULL, client_seq INTEGER NOT NULL,
+  status TEXT NOT NULL, why TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (sub_center, op_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS serials (
+  sub_center TEXT NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (sub_center, day)
+) STRICT, WITHOUT ROWID;
 `
+/** Grows when what older programs wrote can no longer be served. Cases of format 0 lack what a head has now. */
+const format = 1
 
 /** Opens or creates the file. WAL, because a snapshot reads while the feed is written. */
 export function openStateFile(path: string): StateFile {
@@ -47,6 +60,7 @@ export function openStateFile(path: string): StateFile {
     file.pragma('busy_timeout = 5000')
     // A whole half-year is filled in one transaction: 64 MB of pages spare it much writing.
     file.pragma('cache_size = -65536')
+    forgetOldFormat(file)
     file.exec(tables)
     return file
   } catch (error) {
@@ -55,14 +69,28 @@ export function openStateFile(path: string): StateFile {
   }
 }
 
+/** A simulated district may begin again: it needs no migrations, only a new epoch. */
+function forgetOldFormat(file: StateFile): void {
+  if (file.pragma('user_version', { simple: true }) === format) return
+  const names = file.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()
+  file.pragma('foreign_keys = OFF')
+  for (const name of names) file.exec(`DROP TABLE "${name}"`)
+  file.pragma('foreign_keys = ON')
+  file.pragma(`user_version = ${format}`)
+}
+
 /**
  * The epoch names one unbroken history of sequences. It is kept with the state; whoever restores an older
- * state must ask for a new one, because sequences would be given out twice.
+ * state must ask for a new one, because sequences would be given out twice. How far the workstations had come is then
+ * not known either: each may begin at any number.
  */
 export function readEpoch(file: StateFile, renew: boolean): string {
   const row = file.prepare<[], { value: string }>(`SELECT value FROM facts WHERE name = 'epoch'`).get()
   if (row && !renew) return row.value
   const epoch = randomUUID()
   file.prepare(`INSERT OR REPLACE INTO facts (name, value) VALUES ('epoch', ?)`).run(epoch)
+  if (row) {
+    file.exec(`DELETE FROM clients; INSERT OR REPLACE INTO facts (name, value) VALUES ('restored', 'yes')`)
+  }
   return epoch
 }

@@ -77,8 +77,8 @@ async function makeCertificates(): Promise<Certificates> {
 
 const seed: HubOptions['seedData'] = {
   subCenters: [
-    { code: subCenter, name: '宋庄镇' },
-    { code: '110112105', name: '张家湾镇' },
+    { code: subCenter, name: '宋庄镇', letters: 'SZ' },
+    { code: '110112105', name: '张家湾镇', letters: 'ZJW' },
   ],
   workstations: [
     { code: 'SZ-01', subCenter, token },
