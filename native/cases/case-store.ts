@@ -50,7 +50,7 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     const live = entries.filter(({ state }) => state !== 'parked').map(({ operation }) => operation)
     const rebased = rebase(head, live, terms.of(head?.classCode ?? live[0]?.report?.classCode ?? ''))
     for (const { opId, refusal } of rebased?.refused ?? []) {
-      outbox.park(opId, JSON.stringify(refusal))
+      outbox.doubt(opId, JSON.stringify(refusal))
       removeStep.run(caseId, opId)
     }
     if (!rebased) {
@@ -108,7 +108,7 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     },
     dismiss(opId, caseId) {
       const before = confirmedOf(caseId)
-      outbox.remove(opId)
+      outbox.withdraw(opId)
       replay(caseId, before, generationOf(caseId), null)
     },
     putClass({ code, kind, name, parent, limits }) {

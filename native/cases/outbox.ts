@@ -6,7 +6,7 @@ export interface OutboxEntry {
   operation: Operation
   /** `accepted`: the hub said yes, the feed has not brought the step back yet. */
   state: 'waiting' | 'accepted' | 'parked'
-  /** Of a parked one: the hub's words. */
+  /** Of a parked one: the hub's words, or what no longer holds. */
   why: string | null
 }
 
@@ -18,8 +18,15 @@ export interface Outbox {
   add(operation: Omit<Operation, 'clientSeq'>): Operation
   /** The next ones to send, oldest first, at most `most` and about `maxBytes` of JSON; at least one where there is one. */
   nextBatch(most: number, maxBytes: number): Operation[]
+  /** The hub said yes. */
   accept(opId: string): void
+  /** The hub said no. */
   park(opId: string, why: string): void
+  /** Parked here, before the hub has answered. It is sent all the same: the hub decides, and its numbers have no gaps. */
+  doubt(opId: string, why: string): void
+  /** A person has looked at a parked one: it is shown no more, and goes as soon as the hub has answered for it. */
+  withdraw(opId: string): void
+  /** The feed brought the step back. */
   remove(opId: string): void
   counts(): { waiting: number; parked: number; bytes: number }
 }
@@ -30,7 +37,8 @@ export const maxOperationBytes = 200_000
 interface StoredEntry {
   client_seq: number
   body: string
-  state: OutboxEntry['state']
+  /** `doubted` and `withdrawn` are still sent. */
+  state: OutboxEntry['state'] | 'doubted' | 'withdrawn'
   why: string | null
 }
 
@@ -39,21 +47,40 @@ export function createOutbox(database: Database): Outbox {
   const insert = database.prepare(
     `INSERT INTO outbox (op_id, case_id, kind, base_version, at, body, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')`,
   )
-  const ofCase = database.prepare<[string], StoredEntry>('SELECT * FROM outbox WHERE case_id = ? ORDER BY client_seq')
-  const waiting = database.prepare<[], StoredEntry>(`SELECT * FROM outbox WHERE state = 'waiting' ORDER BY client_seq`)
+  const ofCase = database.prepare<[string], StoredEntry>(
+    `SELECT * FROM outbox WHERE case_id = ? AND state <> 'withdrawn' ORDER BY client_seq`,
+  )
+  const unanswered = database.prepare<[], StoredEntry>(
+    `SELECT * FROM outbox WHERE state IN ('waiting', 'doubted', 'withdrawn') ORDER BY client_seq`,
+  )
+  const withdraw = database.prepare(
+    `UPDATE outbox SET state = 'withdrawn' WHERE op_id = ? AND state IN ('waiting', 'doubted')`,
+  )
+  const isWithdrawn = database
+    .prepare<[string], number>(`SELECT state = 'withdrawn' FROM outbox WHERE op_id = ?`)
+    .pluck()
   const setState = database.prepare('UPDATE outbox SET state = ?, why = ? WHERE op_id = ?')
   const caseOf = database.prepare<[string], string>('SELECT case_id FROM outbox WHERE op_id = ?').pluck()
-  const remove = database.prepare('DELETE FROM outbox WHERE op_id = ?')
+  const drop = database.prepare('DELETE FROM outbox WHERE op_id = ?')
   const countOf = database.prepare<[string], number>('SELECT count(*) FROM outbox WHERE case_id = ?').pluck()
   const counts = database.prepare<[], { waiting: number; parked: number; bytes: number }>(
-    `SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'parked') AS parked,
+    `SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state IN ('parked', 'doubted')) AS parked,
        ifnull(sum(length(body)) FILTER (WHERE state = 'waiting'), 0) AS bytes FROM outbox`,
   )
   const cases = new Set(database.prepare<[], string>('SELECT DISTINCT case_id FROM outbox').pluck().all())
+  function remove(opId: string): void {
+    const caseId = caseOf.get(opId)
+    drop.run(opId)
+    if (caseId !== undefined && countOf.get(caseId) === 0) cases.delete(caseId)
+  }
+  function answer(opId: string, state: 'accepted' | 'parked', why: string | null): void {
+    if (isWithdrawn.get(opId) === 1) remove(opId)
+    else setState.run(state, why, opId)
+  }
   return {
     has: (caseId) => cases.has(caseId),
     ofCase: (caseId) =>
-      ofCase.all(caseId).map((entry) => ({ operation: operationOf(entry), state: entry.state, why: entry.why })),
+      ofCase.all(caseId).map((entry) => ({ operation: operationOf(entry), state: shownState(entry), why: entry.why })),
     add(operation) {
       const { opId, caseId, kind, baseVersion, actorAt } = operation
       const { lastInsertRowid } = insert.run(opId, caseId, kind, baseVersion, actorAt, JSON.stringify(operation))
@@ -63,24 +90,28 @@ export function createOutbox(database: Database): Outbox {
     nextBatch(most, maxBytes) {
       const batch: Operation[] = []
       let bytes = 0
-      for (const entry of waiting.iterate()) {
+      for (const entry of unanswered.iterate()) {
         bytes += Buffer.byteLength(entry.body)
         if (batch.length === most || (batch.length > 0 && bytes > maxBytes)) break
         batch.push(operationOf(entry))
       }
       return batch
     },
-    accept: (opId) => void setState.run('accepted', null, opId),
-    park: (opId, why) => void setState.run('parked', why, opId),
-    remove(opId) {
-      const caseId = caseOf.get(opId)
-      remove.run(opId)
-      if (caseId !== undefined && countOf.get(caseId) === 0) cases.delete(caseId)
+    accept: (opId) => answer(opId, 'accepted', null),
+    park: (opId, why) => answer(opId, 'parked', why),
+    doubt: (opId, why) => void setState.run('doubted', why, opId),
+    withdraw(opId) {
+      if (withdraw.run(opId).changes === 0) remove(opId)
     },
+    remove,
     counts: () => counts.get() ?? { waiting: 0, parked: 0, bytes: 0 },
   }
 }
 
 function operationOf({ client_seq, body }: StoredEntry): Operation {
   return { ...(JSON.parse(body) as Operation), clientSeq: client_seq }
+}
+
+function shownState({ state }: StoredEntry): OutboxEntry['state'] {
+  return state === 'doubted' || state === 'withdrawn' ? 'parked' : state
 }

@@ -71,11 +71,12 @@ export function addOwnSteps(database: Database): void {
       base_version INTEGER NOT NULL,
       at           INTEGER NOT NULL,
       body         TEXT NOT NULL,         -- JSON of the operation
-      state        TEXT NOT NULL,         -- waiting, accepted (the hub said yes, the feed has not brought it yet), parked
+      state        TEXT NOT NULL,         -- waiting, accepted (the hub said yes, the feed has not brought it yet), parked;
+                                          -- unanswered, yet not waited for: doubted, withdrawn
       why          TEXT                   -- of a parked one
     ) STRICT;
     CREATE INDEX outbox_by_case ON outbox (case_id, client_seq);
-    CREATE INDEX outbox_waiting ON outbox (client_seq) WHERE state = 'waiting';
+    CREATE INDEX outbox_unanswered ON outbox (client_seq) WHERE state IN ('waiting', 'doubted', 'withdrawn');
 
     -- One row: the calendar that limits run in.
     CREATE TABLE working_calendar (

@@ -224,6 +224,11 @@ describe('a step of one’s own', () => {
     expect(file).toMatchObject({ state: 'rejected', pendingSteps: [], parked: [{ id: 'own-1', kind: 'accept' }] })
     desk.steps.dismiss(operator, 'case-1', 'own-1')
     expect(desk.queries.file('case-1', 'operator')?.parked).toEqual([])
+    // Its number was given, so it is sent nevertheless: a hub that counts would wait for it.
+    expect(desk.outbox.nextBatch(10, 64_000)).toMatchObject([{ opId: 'own-1', clientSeq: 1 }])
+    push(desk, hub, false)
+    expect(desk.outbox.nextBatch(10, 64_000)).toEqual([])
+    expect(desk.outbox.has('case-1')).toBe(false)
     desk.database.close()
   })
 
