@@ -8,9 +8,9 @@ export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follo
   const { session, cases, casesChanged, ownSteps, evidence } = parts
   const viewer = (): Viewer => ({ operatorId: session.current()?.id ?? '', now: parts.hubNow() })
   return {
-    queue: os.queue.handler(({ input: { view, offset, limit }, signal }) =>
+    queue: os.queue.handler(({ input: { view, offset, limit, text }, signal }) =>
       follow(
-        { changed: casesChanged, read: () => cases.window(view, offset, limit, viewer()), differ: differWindows },
+        { changed: casesChanged, read: () => cases.window(view, offset, limit, viewer(), text), differ: differWindows },
         signal,
         session.scope(),
       ),

@@ -15,6 +15,8 @@ import { offersFor } from './decide.ts'
 import type { Outbox } from './outbox.ts'
 import { maskReporter } from './personal-data.ts'
 import { queueQueries } from './queue-views.ts'
+import type { SearchIndex } from './search-index.ts'
+import { createSearchQueries } from './search-queries.ts'
 
 /** Who asks, and when: some views depend on it. */
 export interface Viewer {
@@ -23,7 +25,8 @@ export interface Viewer {
 }
 
 export interface CaseQueries {
-  window(view: QueueView, offset: number, limit: number, viewer: Viewer): QueueWindow
+  /** With `text` only the cases that hold every word of it; see `mostFound`. */
+  window(view: QueueView, offset: number, limit: number, viewer: Viewer, text?: string): QueueWindow
   counts(viewer: Viewer): Record<QueueView, number>
   /** The whole head, unmasked: for native only. */
   head(caseId: string): CaseHead | null
@@ -43,16 +46,24 @@ interface StoredRow {
 
 const hourMs = 3_600_000
 
-export function createCaseQueries(database: Database, outbox: Outbox): CaseQueries {
+/** The page of row ids is found on indexes alone; only then are rows read. */
+export function selectRows(view: QueueView, page: string): string {
+  return `SELECT c.body, k.name AS class_name, c.is_returned, c.is_call_back_due, c.pending, c.parked
+    FROM (${page}) JOIN cases c ON c.row_id = page_row LEFT JOIN case_classes k ON k.code = c.class_code
+    ORDER BY ${queueQueries[view].by}`
+}
+
+export function createCaseQueries(database: Database, outbox: Outbox, search: SearchIndex): CaseQueries {
   const windows = byView((view) => {
     const { where, by } = queueQueries[view]
-    // The page of row ids is found on the index alone; only then are rows read.
     return database.prepare<[object], StoredRow>(
-      `SELECT c.body, k.name AS class_name, c.is_returned, c.is_call_back_due, c.pending, c.parked
-       FROM (SELECT row_id AS page_row FROM cases WHERE ${where} ORDER BY ${by} LIMIT @limit OFFSET @offset)
-       JOIN cases c ON c.row_id = page_row LEFT JOIN case_classes k ON k.code = c.class_code ORDER BY ${by}`,
+      selectRows(
+        view,
+        `SELECT row_id AS page_row FROM cases WHERE ${where} ORDER BY ${by} LIMIT @limit OFFSET @offset`,
+      ),
     )
   })
+  const found = createSearchQueries<StoredRow>(database, selectRows)
   const counted = byView((view) =>
     database.prepare<[object], number>(`SELECT count(*) FROM cases WHERE ${queueQueries[view].where}`).pluck(),
   )
@@ -80,11 +91,13 @@ export function createCaseQueries(database: Database, outbox: Outbox): CaseQueri
   }
 
   return {
-    window: (view, offset, limit, viewer) => ({
-      rows: windows[view].all({ ...parametersOf(viewer), limit, offset }).map(rowOf),
-      offset,
-      total: count(view, viewer),
-    }),
+    window(view, offset, limit, viewer, text = '') {
+      const parameters = { ...parametersOf(viewer), limit, offset }
+      const match = search.expression(text, view !== 'all')
+      if (match === null) return { rows: windows[view].all(parameters).map(rowOf), offset, total: count(view, viewer) }
+      const rows = found.page(view, { ...parameters, match })
+      return { rows: rows.map(rowOf), offset, total: found.count(view, { ...parameters, match }) }
+    },
     counts: (viewer) => byView((view) => count(view, viewer)),
     head(caseId) {
       const stored = find.get(caseId)

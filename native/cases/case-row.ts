@@ -12,7 +12,7 @@ export interface Marks {
   generation: number
 }
 
-/** Columns of `cases`, in the order of `caseValues`. */
+/** Columns of `cases` that follow from the head and its marks, in the order of `caseValues`. */
 export const caseColumns = [
   'id',
   'number',
@@ -38,14 +38,8 @@ export const caseColumns = [
   'generation',
 ]
 
-export const upsertCase = `INSERT INTO cases (${caseColumns.join(', ')}) VALUES (${caseColumns.map(() => '?').join(', ')})
-  ON CONFLICT (id) DO UPDATE SET ${caseColumns
-    // What never changes is not written again: its indexes are then left alone.
-    .filter((name) => name !== 'id' && name !== 'reported_at')
-    .map((name) =>
-      name === 'worked_by' ? 'worked_by = ifnull(excluded.worked_by, worked_by)' : `${name} = excluded.${name}`,
-    )
-    .join(', ')}`
+/** Row ids ascend with the time of report, so that the newest are found from the end: so many to a millisecond. */
+export const rowsToInstant = 1024
 
 export function caseValues(head: CaseHead, marks: Marks): unknown[] {
   return [

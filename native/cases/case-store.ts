@@ -4,10 +4,11 @@ import type { CaseClass, CaseHead, CaseStep } from '../contract/case.ts'
 import type { WorkingCalendar } from '../contract/limits.ts'
 import { roles } from '../contract/vocabulary.ts'
 import type { Operation } from '../hub/protocol.ts'
-import { caseValues, type Marks, upsertCase } from './case-row.ts'
+import { caseColumns, caseValues, type Marks, rowsToInstant } from './case-row.ts'
 import type { Refusal } from './decide.ts'
 import type { Outbox } from './outbox.ts'
 import { rebase } from './rebase.ts'
+import type { SearchIndex } from './search-index.ts'
 import type { TermsBook } from './terms.ts'
 
 export interface CaseStore {
@@ -26,10 +27,22 @@ export interface CaseStore {
   putCalendar(calendar: WorkingCalendar): void
   /** Removes what the snapshot of `generation` no longer holds, except what only this workstation has. */
   removeOtherGenerations(generation: number): void
+  /** Makes what was put found by search: belongs at the end of a transaction with calls of `put`. */
+  settle(): void
 }
 
+const written = ['row_id', 'search_key', ...caseColumns]
+const upsertCase = `INSERT INTO cases (${written.join(', ')}) VALUES (${written.map(() => '?').join(', ')})
+  ON CONFLICT (id) DO UPDATE SET ${written
+    // What never changes is not written again: its indexes are then left alone.
+    .filter((name) => name !== 'row_id' && name !== 'id' && name !== 'reported_at')
+    .map((name) =>
+      name === 'worked_by' ? 'worked_by = ifnull(excluded.worked_by, worked_by)' : `${name} = excluded.${name}`,
+    )
+    .join(', ')}`
+
 /** Every call belongs into a transaction of the caller. */
-export function createCaseStore(database: Database, outbox: Outbox, terms: TermsBook): CaseStore {
+export function createCaseStore(database: Database, outbox: Outbox, terms: TermsBook, search: SearchIndex): CaseStore {
   const bodyOf = database.prepare<[string], { body: string; generation: number }>(
     'SELECT body, generation FROM cases WHERE id = ?',
   )
@@ -41,7 +54,29 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
   const keepConfirmed = database.prepare('INSERT OR REPLACE INTO case_confirmed (case_id, body) VALUES (?, ?)')
   const dropConfirmed = database.prepare('DELETE FROM case_confirmed WHERE case_id = ?')
 
-  const write = (head: CaseHead, marks: Marks) => void upsert.run(caseValues(head, marks))
+  const placeOf = database.prepare<[string], { row_id: number; search_key: string }>(
+    'SELECT row_id, search_key FROM cases WHERE id = ?',
+  )
+  const lastBetween = database
+    .prepare<[number, number], number | null>('SELECT max(row_id) FROM cases WHERE row_id BETWEEN ? AND ?')
+    .pluck()
+
+  /** The next free row id of an instant; where it has none left, of the one after. */
+  function nextRowId(reportedAt: number): number {
+    for (let first = reportedAt * rowsToInstant; ; first += rowsToInstant) {
+      const end = first + rowsToInstant - 1
+      const last = lastBetween.get(first, end) ?? first - 1
+      if (last < end) return last + 1
+    }
+  }
+
+  function write(head: CaseHead, marks: Marks): void {
+    const place = placeOf.get(head.id)
+    const rowId = place?.row_id ?? nextRowId(head.reportedAt)
+    const key = search.keyOf(head)
+    upsert.run(rowId, key, ...caseValues(head, marks))
+    if (place?.search_key !== key) search.put(rowId, head)
+  }
   const writeStep = (step: CaseStep) => void addStep.run(step.caseId, step.id, step.hubAt, JSON.stringify(step))
 
   /** Shows a case as confirmed with everything of the outbox that still holds. */
@@ -99,17 +134,20 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
       const parked = entries.filter(({ state }) => state === 'parked').length
       const pending = entries.length - parked + 1
       write(after, { workedBy: operation.actor.id, pending, parked, generation: generationOf(after.id) })
+      search.settle()
     },
     park(opId, caseId, why) {
       const before = confirmedOf(caseId)
       outbox.park(opId, why)
       removeStep.run(caseId, opId)
       replay(caseId, before, generationOf(caseId), null)
+      search.settle()
     },
     dismiss(opId, caseId) {
       const before = confirmedOf(caseId)
       outbox.withdraw(opId)
       replay(caseId, before, generationOf(caseId), null)
+      search.settle()
     },
     putClass({ code, kind, name, parent, limits }) {
       database
@@ -119,6 +157,7 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
         )
         .run(code, kind, name, parent, limits && JSON.stringify(limits))
       terms.renew()
+      search.renewClasses()
     },
     putCalendar(calendar) {
       database
@@ -127,10 +166,13 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
       terms.renew()
     },
     removeOtherGenerations(generation) {
+      // What is gone must not be found again.
+      search.settle()
       const gone = 'SELECT id FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)'
       database.prepare(`DELETE FROM case_steps WHERE case_id IN (${gone})`).run(generation)
       database.prepare(`DELETE FROM cases WHERE id IN (${gone})`).run(generation)
     },
+    settle: () => search.settle(),
   }
 }
 

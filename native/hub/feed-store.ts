@@ -98,6 +98,7 @@ export function createFeedStore(
         if ('reason' in checked) keepAside.run(epoch, seq, at, checked.reason, JSON.stringify(checked.raw))
         last = seq
       }
+      cases.settle()
       move.run(epoch, last, now)
       return applied
     },
@@ -110,6 +111,7 @@ export function createFeedStore(
       if ('reason' in item)
         keepAside.run(`snapshot-${generation}`, -nextAside(), 0, item.reason, JSON.stringify(item.raw))
     }
+    cases.settle()
     return applied
   })
   const countAside = database.prepare<[], number>('SELECT count(*) FROM feed_set_aside').pluck()

@@ -2,8 +2,16 @@
 import type { Database } from 'better-sqlite3'
 import { createFirstTables } from './0001-first-tables.ts'
 import { addOwnSteps } from './0002-steps-of-our-own.ts'
+import { addCaseSearch } from './0004-case-search.ts'
 import { addGrids } from './0005-grids.ts'
 import { addDuty } from './0006-duty.ts'
 import { addEvidence } from './0007-evidence.ts'
 
-export const migrations: readonly ((database: Database) => void)[] = [createFirstTables, addOwnSteps, addGrids, addDuty, addEvidence]
+export const migrations: readonly ((database: Database) => void)[] = [
+  createFirstTables,
+  addOwnSteps,
+  addCaseSearch,
+  addGrids,
+  addDuty,
+  addEvidence,
+]
