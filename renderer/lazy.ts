@@ -5,16 +5,19 @@ export const desks = {
   dispatch: () => import('./desks/dispatch/DispatchDesk.vue'),
   wall: () => import('./desks/wall/WallDesk.vue'),
   manual: () => import('./desks/manual/ManualDesk.vue'),
+  print: () => import('./desks/print/PrintCase.vue'),
 }
 const signIn = () => import('./desks/sign-in/SignIn.vue')
 const alarms = () => import('./alarms/AlarmsPanel.vue')
 const notices = () => import('./frame/NoticesPanel.vue')
 const sheet = () => import('./frame/ShortcutSheet.vue')
+const palette = () => import('./frame/CommandPalette.vue')
 
 export const SignIn = defineAsyncComponent(signIn)
 export const AlarmsPanel = defineAsyncComponent(alarms)
 export const NoticesPanel = defineAsyncComponent(notices)
 export const ShortcutSheet = defineAsyncComponent(sheet)
+export const CommandPalette = defineAsyncComponent(palette)
 
 /** Fetches one after the other, each when the page is idle. A failure costs nothing: it is fetched when it is needed. */
 export async function fetchAhead(): Promise<void> {

@@ -5,6 +5,7 @@ import { desks } from './lazy.ts'
 const routes: RouteRecordRaw[] = [
   { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
   { path: '/wall', name: 'wall', component: desks.wall },
+  { path: '/print/case/:caseId', name: 'print', component: desks.print },
   { path: '/manual', name: 'manual', component: desks.manual },
   // Anything else, also an address of a later version, opens the first desk.
   { path: '/:rest(.*)*', redirect: '/dispatch' },

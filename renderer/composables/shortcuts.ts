@@ -12,6 +12,12 @@ export interface Shortcut {
   run?: () => void
   /** Works, but is not told: a second way to the same thing. */
   silent?: boolean
+  /** CSS selector of what the focus must be in: a single letter must not act from anywhere. */
+  within?: string
+  /** True while the key means nothing. */
+  isOff?: () => boolean
+  /** True while the palette need not offer it. */
+  isHidden?: () => boolean
 }
 
 export interface Shortcuts {
@@ -24,15 +30,31 @@ export interface Shortcuts {
 
 const named: Record<string, string> = { Escape: 'Esc', Delete: 'Del', ' ': 'Space' }
 
-/** The pressed keys as a shortcut writes them. Letters and digits go by their place, so an input method is no obstacle. */
-export function keysOf(event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey'>): string {
+type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey'> & { shiftKey?: boolean }
+
+/**
+ * The pressed keys as a shortcut writes them. Letters and digits go by their place, so an input method is no obstacle.
+ * Shift counts with digits only: with other keys it makes another character.
+ */
+export function keysOf(event: Pressed): string {
   const byPlace = /^(?:Key([A-Z])|(?:Digit|Numpad)([0-9]))$/.exec(event.code)
   const key = event.key === '?' ? '?' : (byPlace?.[1] ?? byPlace?.[2] ?? named[event.key] ?? event.key)
-  return `${event.ctrlKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.metaKey ? 'Meta+' : ''}${key}`
+  const shift = event.shiftKey && byPlace?.[2] ? 'Shift+' : ''
+  return `${event.ctrlKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.metaKey ? 'Meta+' : ''}${shift}${key}`
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** The key belongs to an input method that is composing a word; 229 is what browsers send before they say so. */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || (event.keyCode === 229 && isTyping(event.target))
+}
+
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}
+
+function works({ run, within, isOff }: Shortcut, target: EventTarget | null): boolean {
+  if (!run || isOff?.()) return false
+  return within === undefined || (target instanceof Element && target.closest(within) !== null)
 }
 
 export function createShortcuts(): Shortcuts {
@@ -44,10 +66,10 @@ export function createShortcuts(): Shortcuts {
       return () => (all.value = all.value.filter((shortcut) => !shortcuts.includes(shortcut)))
     },
     press(event) {
-      if (event.isComposing || event.defaultPrevented) return false
+      if (isComposing(event) || event.defaultPrevented) return false
       const keys = keysOf(event)
-      if (keys.length === 1 && isTyping(event.target)) return false
-      const shortcut = all.value.findLast((candidate) => candidate.keys === keys && candidate.run)
+      if (/^(Shift\+)?.$/.test(keys) && isTyping(event.target)) return false
+      const shortcut = all.value.findLast((candidate) => candidate.keys === keys && works(candidate, event.target))
       shortcut?.run?.()
       return shortcut !== undefined
     },

@@ -9,7 +9,9 @@ import { en } from '../../renderer/locales/en.ts'
 import type { DeskWords, WordTree } from '../../renderer/locales/words.ts'
 import { zhCN } from '../../renderer/locales/zh-CN.ts'
 
-const deskModules = import.meta.glob<Record<string, DeskWords>>('../../renderer/desks/*/words.ts', { eager: true })
+const deskModules = import.meta.glob<Record<string, DeskWords>>('../../renderer/{desks/*,alarms,frame}/*words.ts', {
+  eager: true,
+})
 const deskWords = Object.entries(deskModules).flatMap(([path, module]) =>
   Object.values(module).map((words): [string, DeskWords] => [path, words]),
 )
@@ -39,7 +41,7 @@ describe.each(trees)('words of %s', (_, chinese, english) => {
   })
 
   it('are Chinese in Chinese, but for the names that operators use', () => {
-    const names = /\b(ONVIF|RTSP|HLS|English|Enter)\b|\{\w+\}/g
+    const names = /\b(ONVIF|RTSP|HLS|PDF|English|Enter)\b|\{\w+\}/g
     for (const [key, text] of flatten(chinese)) {
       expect([key, text.replaceAll(names, '').match(/[a-z]{3,}/i)?.[0]]).toEqual([key, undefined])
     }

@@ -1,0 +1,109 @@
+/** Working the queue: a step begins by its key on the open case, the chosen ones, or the row under the cursor; then the next. */
+import { computed, type Ref, shallowRef, watch } from 'vue'
+import type { QueueRow, StepInput } from '../../../native/contract/case.ts'
+import { useCaseFileStore } from '../../stores/case-file.ts'
+import { useCaseWorkStore } from '../../stores/case-work.ts'
+import { useQueueStore } from '../../stores/queue.ts'
+import { bulkStepsFor } from './bulk.ts'
+import { nextWaiting } from './next-row.ts'
+import { type DeskStep, offerOfKey, stays, stepKeys } from './steps/step-keys.ts'
+import { useBulk } from './use-bulk.ts'
+import { useSelection } from './use-selection.ts'
+
+export interface StepsOptions {
+  openId: Readonly<Ref<string | null>>
+  /** The row under the cursor. */
+  cursorId: () => string | null
+  open: (caseId: string) => void
+  focusQueue: () => void
+}
+
+export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
+  const queue = useQueueStore()
+  const caseFile = useCaseFileStore()
+  const work = useCaseWorkStore()
+  const selection = useSelection()
+  const bulk = useBulk()
+  const chosen = computed(() => [...selection.chosen.value])
+  /** Rows of the chosen cases as they were last seen: a chosen case may have left the view. */
+  const known = shallowRef(new Map<string, QueueRow>())
+  /** A key pressed on a row that was not open: its step begins when its file has come. */
+  let wanted: { caseId: string; key: string } | null = null
+
+  watch([() => queue.held, chosen], ([held, ids]) => {
+    if (ids.length === 0) return known.value.size > 0 && (known.value = new Map())
+    const rows = new Map((held?.rows ?? []).map((row) => [row.id, row]))
+    known.value = new Map(
+      ids.flatMap((id) => {
+        const row = rows.get(id) ?? known.value.get(id)
+        return row ? [[id, row]] : []
+      }),
+    )
+  })
+  const bulkSteps = computed(() => bulkStepsFor([...known.value.values()].map(({ state }) => state)))
+  const isMany = computed(() => chosen.value.length > 1)
+
+  function begin(kind: DeskStep): void {
+    if (isMany.value) work.begin(kind, chosen.value)
+    else if (openId.value !== null) work.begin(kind, [openId.value])
+  }
+
+  function press(key: string): void {
+    if (isMany.value) {
+      const kind = bulkSteps.value.find((step) => stepKeys[step] === key)
+      if (kind) begin(kind)
+      return
+    }
+    // Keys are for what one looks at: in the queue the row under the cursor, which opens first, else the open case.
+    const isInQueue = document.activeElement?.closest('.queue') !== null
+    const caseId = chosen.value[0] ?? (isInQueue ? cursorId() : null) ?? openId.value
+    if (caseId === null) return
+    if (caseId === openId.value && caseFile.file) return beginOffered(key)
+    wanted = { caseId, key }
+    open(caseId)
+  }
+
+  function beginOffered(key: string): void {
+    const offer = caseFile.file ? offerOfKey(caseFile.file.offers, key) : undefined
+    if (offer && offer.blocked === null) work.begin(offer.kind, [caseFile.file!.id])
+  }
+  watch(
+    () => caseFile.file,
+    (file) => {
+      if (!file || !wanted || file.id !== wanted.caseId) return
+      const { key } = wanted
+      wanted = null
+      beginOffered(key)
+    },
+  )
+  watch(openId, (id) => {
+    if (wanted && wanted.caseId !== id) wanted = null
+    if (work.draft?.caseIds.length === 1 && work.draft.caseIds[0] !== id) work.end()
+  })
+
+  async function sendOne(input: StepInput): Promise<void> {
+    const { draft } = work
+    const caseId = draft?.caseIds[0]
+    if (!draft || caseId === undefined) return
+    // Looked up before the step: afterwards the case may stand elsewhere.
+    const next = stays(draft.kind) ? null : nextWaiting(queue.held?.rows ?? [], caseId, draft.kind)
+    await work.step(caseId, draft.kind, input)
+    work.end()
+    selection.clear()
+    if (next) open(next.id)
+    focusQueue()
+  }
+
+  async function sendMany(input: StepInput): Promise<void> {
+    const { draft } = work
+    if (!draft) return
+    work.end()
+    const summary = await bulk.start(draft.caseIds, draft.kind as DeskStep, input)
+    // What could not be taken stays chosen, for another try.
+    selection.clear()
+    selection.add(summary.failed.flatMap(({ caseIds }) => caseIds))
+    focusQueue()
+  }
+
+  return { selection, chosen, isMany, bulkSteps, run: bulk.run, forget: bulk.forget, begin, press, sendOne, sendMany }
+}
