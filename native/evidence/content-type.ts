@@ -39,7 +39,7 @@ const misleading = /[\p{Cc}/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 /** The name with the ending that belongs to the content. */
 export function fittingName(name: string, { endings }: ContentType): string {
   const clean = name.replace(misleading, '_').trim()
-  const [, stem = clean, ending = ''] = /^(.+)\.([^.]{1,8})$/.exec(clean) ?? []
+  const [, stem = clean, ending = ''] = /^(.+)\.([a-z0-9]{1,8})$/i.exec(clean) ?? []
   if (endings.includes(ending.toLowerCase())) return clean.length <= longest ? clean : shorten(stem, ending)
   return shorten(stem, endings[0])
 }

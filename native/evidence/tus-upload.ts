@@ -99,8 +99,9 @@ function sourceOf(file: StoredEvidence, files: SealedFiles) {
   return {
     size: file.bytes,
     async slice(start: number, end: number) {
-      const value = await files.read(file, start, end - start)
-      return { value, size: value.length, done: start + value.length >= file.bytes }
+      const part = await files.read(file, start, end - start)
+      // The library asks the value itself for its size, as of a Blob.
+      return { value: Object.assign(part, { size: part.length }), done: start + part.length >= file.bytes }
     },
     close: () => undefined,
   }

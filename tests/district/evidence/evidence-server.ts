@@ -44,7 +44,9 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
   mkdirSync(folder, { recursive: true })
   const pathOf = (id: string) => join(folder, id)
   const markOf = (id: string) => join(folder, `${id}.verified`)
-  const store = new FileStore({ directory: folder })
+  let opened: FileStore | null = null
+  // Made when it is first needed: it makes its folder in the background and would not survive that the folder is gone.
+  const store = () => (opened ??= new FileStore({ directory: folder }))
 
   function callerOf(headers: { get(name: string): string | null }): string {
     const token = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? ''
@@ -60,12 +62,12 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
 
   /** Compares what lies here with what was announced; what is wrong goes. */
   async function verify(id: string): Promise<Mark> {
-    const { metadata } = await store.getUpload(id)
+    const { metadata } = await store().getUpload(id)
     const hash = createHash('sha256')
     for await (const part of createReadStream(pathOf(id))) hash.update(part as Buffer)
     if (hash.digest('hex') !== metadata?.['sha256']) {
       log.warn({ id }, 'evidence with a wrong checksum was refused')
-      await store.remove(id)
+      await store().remove(id)
       throw checksumMismatch
     }
     const what = { subCenter: metadata['subCenter'] ?? '', sha256: metadata['sha256'] }
@@ -74,7 +76,9 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
   }
 
   async function requireOwn(id: string, subCenter: string): Promise<void> {
-    const upload = await store.getUpload(id).catch(() => null)
+    const upload = await store()
+      .getUpload(id)
+      .catch(() => null)
     if (upload && upload.metadata?.['subCenter'] !== subCenter) throw refuse(403, 'of another sub-center')
   }
 
@@ -100,12 +104,18 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
     },
   }
   const path = '/evidence/uploads'
-  const tus = new Server({ path, datastore: store, relativeLocation: true, maxSize: mostEvidenceBytes, ...hooks })
+  let server: Server | null = null
+  const tus = () =>
+    (server ??= new Server({
+      ...{ path, datastore: store(), relativeLocation: true, maxSize: mostEvidenceBytes, ...hooks },
+    }))
 
   /** What is whole but was not verified, because the hub ended in between, is verified now. */
   async function findMark(id: string): Promise<Mark | null> {
     if (existsSync(markOf(id))) return JSON.parse(readFileSync(markOf(id), 'utf8')) as Mark
-    const upload = await store.getUpload(id).catch(() => null)
+    const upload = await store()
+      .getUpload(id)
+      .catch(() => null)
     return upload && upload.offset === upload.size ? await verify(id) : null
   }
 
@@ -124,7 +134,7 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
       const url = request.url ?? ''
       const file = /^\/evidence\/files\/([^/?]+)$/.exec(url)?.[1]
       if (file === undefined && !url.startsWith(path)) return false
-      const answering = file === undefined ? tus.handle(request, response) : sendFile(file, request, response)
+      const answering = file === undefined ? tus().handle(request, response) : sendFile(file, request, response)
       answering.catch((error: { status_code?: number; body?: string }) => {
         if (response.headersSent) return response.destroy()
         response.writeHead(error.status_code ?? 500).end(error.body)
