@@ -1,5 +1,6 @@
 /** Answers the part of the contract that is about the shift. */
 import type { Follow, Implementer, Parts } from './router.ts'
+import type { Signal } from './signal.ts'
 import { wholeState } from './topic.ts'
 
 export function alarmRoutes(os: Implementer['alarms'], { session, alarms }: Parts, follow: Follow) {
@@ -14,4 +15,28 @@ export function alarmRoutes(os: Implementer['alarms'], { session, alarms }: Part
       return null
     }),
   }
+}
+
+export function handOverRoutes(os: Implementer['handOver'], parts: Parts, follow: Follow) {
+  const { session, handOvers, casesChanged } = parts
+  const changed = { subscribe: (listener: (value: unknown) => void) => both(casesChanged, handOvers.changed, listener) }
+  return {
+    watch: os.watch.handler(({ signal }) => follow(wholeState(changed, handOvers.state), signal, session.scope())),
+    draft: os.draft.handler(({ input: { notes } }) => {
+      handOvers.note(notes)
+      return null
+    }),
+    complete: os.complete.handler(async ({ input: { account, password } }) => {
+      const handOver = await handOvers.complete(account, password)
+      // What the one who leaves was watching ends with their session.
+      parts.watches.releaseAll()
+      return handOver
+    }),
+    read: os.read.handler(({ input: { id } }) => handOvers.read(id)),
+  }
+}
+
+function both(one: Signal<unknown>, other: Signal<unknown>, listener: (value: unknown) => void): () => void {
+  const stops = [one.subscribe(listener), other.subscribe(listener)]
+  return () => stops.forEach((stop) => stop())
 }

@@ -15,8 +15,9 @@ import { evidenceRoutes } from './evidence-routes.ts'
 import type { EvidenceDesk } from './evidence/evidence.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
-import { alarmRoutes } from './duty-routes.ts'
+import { alarmRoutes, handOverRoutes } from './duty-routes.ts'
 import type { AlarmWatch } from './duty/alarm-watch.ts'
+import type { HandOvers } from './duty/hand-over.ts'
 import { Fault } from './fault.ts'
 import type { HubLink } from './hub/hub-link.ts'
 import type { Notices } from './notices.ts'
@@ -42,6 +43,7 @@ export interface Parts {
   mediaAccess: MediaAccess
   places: PlaceParts
   alarms: AlarmWatch
+  handOvers: HandOvers
   notices: Notices
   recordAudit: RecordAudit
   clock: Clock
@@ -114,6 +116,7 @@ export function createRouter(parts: Parts) {
       }),
     },
     alarms: alarmRoutes(os.alarms, parts, follow),
+    handOver: handOverRoutes(os.handOver, parts, follow),
     places: placeRoutes(os.places, parts, follow),
     notices: {
       watch: os.notices.watch.handler(({ signal }) =>

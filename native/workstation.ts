@@ -16,6 +16,8 @@ import { loadKey } from './database/key.ts'
 import { openDatabase } from './database/open.ts'
 import { createAlarmStore } from './duty/alarm-store.ts'
 import { createAlarmWatch } from './duty/alarm-watch.ts'
+import { createHandOvers } from './duty/hand-over.ts'
+import { createMatters } from './duty/matters.ts'
 import { createEvidence } from './evidence/evidence.ts'
 import { createFeed } from './hub/feed.ts'
 import { createFeedStore } from './hub/feed-store.ts'
@@ -148,6 +150,10 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     ...{ hubNow, clock, log },
   })
   opening.defer(() => alarms.close())
+  const handOvers = createHandOvers({
+    gather: createMatters(database, cases.queries),
+    ...{ database, session, recordAudit, newId: uuidv7, hubNow },
+  })
 
   const places = createPlaceParts({
     ...{ database, grids, gridsChanged, heardPositions: link.positions, map: configuration.map },
@@ -176,6 +182,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     camerasChanged,
     watches,
     alarms,
+    handOvers,
     mediaAccess: gateway.access,
     places,
     notices,

@@ -16,8 +16,11 @@ export interface Session {
   changed: Signal<void>
   /** Aborts when the operator who is signed in now no longer is: what is shown to them ends with it. */
   scope(): AbortSignal
-  /** Faults: `offline`, `forbidden` (wrong-credentials, other-sub-center). */
-  signIn(account: string, password: string): Promise<Operator>
+  /**
+   * Faults: `offline`, `forbidden` (wrong-credentials, other-sub-center). Whoever is signed in stays so until it has
+   * succeeded; `accept` may throw before it counts.
+   */
+  signIn(account: string, password: string, accept?: (operator: Operator) => void): Promise<Operator>
   signOut(): Promise<void>
 }
 
@@ -55,6 +58,10 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
     changed.emit()
   }
 
+  /** The hub forgets a token when it can be told; the workstation has forgotten it already. */
+  const forgetAtHub = ({ token }: Stored) =>
+    link.request('account.signOut', { sessionToken: token }, done, 2_000).catch(() => null)
+
   const current = () => (stored && stored.expiresAt > clock.now() ? operator : null)
   return {
     current,
@@ -65,7 +72,7 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
     },
     changed,
     scope: () => scope.signal,
-    async signIn(account, password) {
+    async signIn(account, password, accept) {
       const answer = await link.request('account.signIn', { account, password }, signedIn).catch((error: unknown) => {
         if (!(error instanceof HubRefusal)) throw error
         throw new Fault('forbidden', `the hub refused ${account}: ${error.code}`, 'wrong-credentials')
@@ -74,11 +81,14 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
       if (home !== null && answer.operator.subCenter !== home) {
         throw new Fault('forbidden', `${account} belongs to ${answer.operator.subCenter}`, 'other-sub-center')
       }
+      accept?.(answer.operator)
+      const leaving = stored
       operator = answer.operator
       stored = { operator: JSON.stringify(operator), token: answer.sessionToken, expiresAt: answer.expiresAt }
       keep.run(stored.operator, stored.token, stored.expiresAt)
       recordAudit({ operatorId: operator.id, action: 'session.signed-in', subject: operator.account, reason: null })
       changeOperator()
+      if (leaving) void forgetAtHub(leaving)
       return operator
     },
     async signOut() {
@@ -90,8 +100,7 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
       stored = null
       operator = null
       changeOperator()
-      // The hub forgets the token when it can be told; the workstation has forgotten it already.
-      if (leaving) await link.request('account.signOut', { sessionToken: leaving.token }, done, 2_000).catch(() => null)
+      if (leaving) await forgetAtHub(leaving)
     },
   }
 }

@@ -13,12 +13,13 @@ import {
   line,
   newCase,
   type Operator,
+  prose,
   type QueueRow,
   type QueueView,
   queueView,
   stepInput,
 } from './case.ts'
-import type { Alarm } from './duty.ts'
+import type { Alarm, HandOver, HandOverState } from './duty.ts'
 import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfer } from './evidence.ts'
 import type { FaultCode } from './faults.ts'
 import type { LinkState } from './link.ts'
@@ -143,6 +144,18 @@ export const contract = {
     acknowledge: caseworkers.input(z.object({ alarmId: identifier })).output(type<null>()),
     acknowledgeAll: caseworkers.output(type<null>()),
   },
+  handOver: {
+    /** What stands open, the notes for the next shift, and the latest hand-overs. */
+    watch: caseworkers.output(topic<HandOverState, HandOverState>()),
+    /** Keeps the notes of the running shift. */
+    draft: caseworkers.input(z.object({ notes: prose })).output(type<null>()),
+    /** The next person signs in and has the shift. Faults: `invalid` (the same person), `offline`, `forbidden`. */
+    complete: caseworkers
+      .input(z.object({ account: identifier, password: z.string().min(1).max(200) }))
+      .output(type<HandOver>()),
+    /** Fault: `not-found`. */
+    read: caseworkers.input(z.object({ id: identifier })).output(type<HandOver>()),
+  },
   places: {
     grids: caseworkers.output(topic<readonly Grid[], ListDelta<Grid>>()),
     /** Field staff whose position is known, with its age; told at most once a second. */
@@ -181,24 +194,6 @@ export const contract = {
     read: caseworkers.input(z.object({ viewId: identifier, offset: z.int().min(0) })).output(type<{ data: string }>()),
     /** Idempotent. */
     close: caseworkers.input(z.object({ viewId: identifier })).output(type<null>()),
-  },
-  alarms: {
-    /** Unacknowledged ones first, then the latest of the others. */
-    watch: caseworkers.output(topic<Alarm[], Alarm[]>()),
-    /** Idempotent; who and when is recorded. */
-    acknowledge: caseworkers.input(z.object({ alarmId: identifier })).output(type<null>()),
-    acknowledgeAll: caseworkers.output(type<null>()),
-  },
-  places: {
-    grids: caseworkers.output(topic<readonly Grid[], ListDelta<Grid>>()),
-    /** Field staff whose position is known, with its age; told at most once a second. */
-    staff: caseworkers.output(topic<readonly StaffPosition[], ListDelta<StaffPosition>>()),
-    /** Open cases as points, those that are due first; at most `maxCasePoints`. */
-    cases: caseworkers.output(topic<readonly CasePoint[], ListDelta<CasePoint>>()),
-    /** Null when no base map is configured. */
-    baseMap: caseworkers.output(type<BaseMap | null>()),
-    /** Faults: `not-found` (no such tile), `offline` (the map's server cannot be reached). */
-    tile: caseworkers.input(tileRequest).output(type<Tile>()),
   },
   notices: {
     /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */

@@ -40,5 +40,19 @@ export function addDuty(database: Database): void {
       PRIMARY KEY (case_id, kind, mark)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX alarm_causes_by_alarm ON alarm_causes (alarm_id, at) WHERE alarm_id IS NOT NULL;
+
+    CREATE INDEX cases_with_request ON cases (due_order, row_id) WHERE is_open = 1 AND body ->> '$.request' IS NOT NULL;
+    CREATE TABLE hand_overs (
+      id      TEXT PRIMARY KEY,
+      at      INTEGER NOT NULL,
+      body    TEXT NOT NULL,              -- JSON of the whole record; a record is never changed
+      sent_at INTEGER                     -- null: the hub has not been told; no hub of today asks for it
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX hand_overs_by_time ON hand_overs (at);
+    -- One row: what the shift that runs has noted for the next one.
+    CREATE TABLE hand_over_notes (
+      only  INTEGER PRIMARY KEY CHECK (only = 1),
+      notes TEXT NOT NULL
+    ) STRICT;
   `)
 }
