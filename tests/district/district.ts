@@ -10,13 +10,17 @@ import { createGeography, type Geography } from './geography/geography.ts'
 import { gridPuts, runField } from './grids-feed.ts'
 import type { AccountSeed } from './hub/accounts.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
+import { createOthersSteps, type OthersSteps } from './others-steps.ts'
+import { type Answer, createOuterSystems } from './outer-systems.ts'
+import { createRandom } from './random.ts'
 import { demoAccounts, hubSeed } from './seed-data.ts'
 import { findSubCenter, songzhuang, subCenters } from './sub-centers.ts'
+import { createCast } from './traffic/cast.ts'
 import { calendarPut } from './traffic/calendar.ts'
 import { cataloguePuts } from './traffic/catalogue.ts'
 import { generateHistory } from './traffic/history.ts'
 import type { ReportWishes } from './traffic/report.ts'
-import { createTraffic, runTraffic, type Traffic } from './traffic/traffic.ts'
+import { createTraffic, type Desk, runTraffic, type Traffic } from './traffic/traffic.ts'
 
 export interface DistrictOptions {
   /** State, certificates and the console's configuration live here. */
@@ -30,6 +34,12 @@ export interface DistrictOptions {
   subCenter?: string
   /** Live traffic, this many times as fast as the day; none by default: then nothing moves by itself. */
   accelerate?: number
+  /** Whether somebody else also works at the console's desk when there is live traffic; `simulated` by default. */
+  desk?: Desk
+  /** Reports a day there before acceleration; 420 (a busy sub-center) by default. */
+  reportsPerDay?: number
+  /** Hears what goes back to where cases came from. */
+  answered?: (answer: Answer) => void
   /** Cases that a new district already has there; 0 by default. */
   history?: number
   /** `none` (the default), or how many of each owner, shared with the console's sub-center. */
@@ -45,12 +55,13 @@ export interface DistrictOptions {
 }
 
 /** `place` is only words; `grid` decides the position. */
-export interface FieldReport extends Omit<ReportWishes, 'channel'> {
+export interface ChannelReport extends ReportWishes {
   /** Where the console sits unless told. */
   subCenter?: string
 }
+export type FieldReport = Omit<ChannelReport, 'channel'>
 
-export interface District {
+export interface District extends OthersSteps {
   /** The hub that runs now; another object after `startHub`. */
   readonly hub: Hub
   subCenter: string
@@ -63,6 +74,10 @@ export interface District {
   configFile: string
   /** One report from a field handset (社管通), published at once; it stays as reported. */
   reportFromField(report?: FieldReport): CaseHead
+  /** One report by any channel, published at once; it stays as reported. */
+  report(report: ChannelReport): CaseHead
+  /** What the simulated 12345, city platform, WeChat, handsets, leader app and departments were answered, oldest first. */
+  answers(channel?: string): readonly Answer[]
   /** Closes the hub only: workstations lose it, traffic waits. */
   stopHub(): Promise<void>
   /** Starts it again on the same file and port. */
@@ -84,11 +99,20 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
   await using stack = new AsyncDisposableStack()
   const certificates = await prepareCertificates(folder, clock)
   const geography = createGeography(seed)
-  const switchable = await createSwitchableHub({ ...hubOptionsOf(options, certificates, hubSeed(seed, code)) })
+  const outside = createOuterSystems({ subCenter: code, log, told: options.answered })
+  let traffic: Traffic | null = null
+  const switchable = await createSwitchableHub({
+    ...hubOptionsOf(options, certificates, hubSeed(seed, code)),
+    stepsTaken(steps) {
+      outside.hear(steps)
+      traffic?.followed(steps)
+    },
+  })
   stack.defer(switchable.stop)
   const { hub } = switchable
   furnish(hub, { geography, subCenter: code, cases: options.history ?? 0, until: clock(), seed })
-  const traffic = openTraffic(options, geography, switchable.running, code, stack)
+  const live = openTraffic(options, geography, switchable.running, code, stack)
+  traffic = live
   const cameras = await openCameras(options, geography, code, hub, stack)
   options.signal?.throwIfAborted()
   const workstation = writeToken(folder, seed, `${letters}-02`)
@@ -101,7 +125,10 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
     },
     ...{ subCenter: code, geography, certificates, workstation, accounts: demoAccounts(code), cameras, configFile },
     reportFromField: ({ subCenter = code, ...wishes } = {}) =>
-      traffic.report(subCenter, { ...wishes, channel: 'field-handset' }),
+      live.report(subCenter, { ...wishes, channel: 'field-handset' }),
+    report: ({ subCenter = code, ...wishes }) => live.report(subCenter, wishes),
+    answers: outside.answers,
+    ...createOthersSteps(() => switchable.hub, createCast(geography, code, seed), createRandom(seed, 'others')),
     stopHub: switchable.stop,
     startHub: switchable.start,
     close: () => opened.disposeAsync(),
@@ -144,14 +171,15 @@ function furnish(hub: Hub, past: Parameters<typeof generateHistory>[0]): void {
 }
 
 function openTraffic(
-  { clock, log, seed = 1, accelerate = 0 }: DistrictOptions,
+  { clock, log, seed = 1, accelerate = 0, desk = 'simulated', reportsPerDay = busyPerDay }: DistrictOptions,
   geography: Geography,
   hub: () => Hub | null,
   busy: string,
   stack: AsyncDisposableStack,
 ): Traffic {
-  const rates = new Map(subCenters.map(({ code }) => [code, code === busy ? busyPerDay : averagePerDay]))
-  const traffic = createTraffic({ hub, geography, seed, rates, accelerate, clock })
+  const rates = new Map(subCenters.map(({ code }) => [code, code === busy ? reportsPerDay : averagePerDay]))
+  const manned = { subCenter: busy, desk }
+  const traffic = createTraffic({ hub, geography, seed, rates, accelerate, manned, clock })
   if (accelerate === 0) return traffic
   traffic.begin()
   const stopping = new AbortController()

@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import type { CameraOwner } from '../../native/contract/vocabulary.ts'
 import { type District, type DistrictOptions, startDistrict } from './district.ts'
+import type { Answer } from './outer-systems.ts'
 import { requireWritable } from './district-files.ts'
+import type { Desk } from './traffic/traffic.ts'
 import { findSubCenter, songzhuang } from './sub-centers.ts'
 
 const usage = `npm run district -- [options]
@@ -15,6 +17,7 @@ const usage = `npm run district -- [options]
   --accelerate N      how many times as fast as the day; 0 for no live traffic (default: 10)
   --history N         cases that a new district already has (default: 3000)
   --cameras LIST      none, or numbers for public-security,land-bureau,civil-defense (default: 8,4,4)
+  --desk WHO          simulated: others take desk steps that wait for minutes; operator: only you (default: simulated)
   --sub-center CODE   where the console sits, e.g. SZ or 110112104 (default: SZ)`
 
 const defaultFolder = new URL('../../build/out/district', import.meta.url).pathname
@@ -26,6 +29,7 @@ function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
     options: {
       ...{ folder: text(defaultFolder), port: text('18443'), seed: text('1'), accelerate: text('10') },
       ...{ history: text('3000'), cameras: text('8,4,4'), 'sub-center': text(songzhuang) },
+      desk: text('simulated'),
     },
   })
   return {
@@ -35,8 +39,15 @@ function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
     accelerate: wholeNumber('accelerate', values.accelerate, 10_000),
     history: wholeNumber('history', values.history, 1_000_000),
     cameras: values.cameras === 'none' ? 'none' : cameraCounts(values.cameras),
+    desk: deskOf(values.desk),
     subCenter: findSubCenter(values['sub-center']).code,
   }
+}
+
+function deskOf(text: string): Desk {
+  if (text !== 'simulated' && text !== 'operator')
+    throw new Error(`--desk must be simulated or operator, not "${text}"`)
+  return text
 }
 
 function wholeNumber(name: string, text: string, most: number): number {
@@ -72,6 +83,11 @@ Simulated district: ${geography.subCenters.length} sub-centers, ${geography.stat
   console.log('district ready')
 }
 
+/** One line for each answer that goes back up to where a case came from. */
+function answered({ channel, reference, number, text }: Answer): void {
+  console.log(`  answered       ${channel} ${reference || number}: ${text}`)
+}
+
 /** Ctrl-C twice ends it the hard way. */
 function untilStopped(): AbortSignal {
   const stopping = new AbortController()
@@ -86,7 +102,7 @@ async function run(): Promise<void> {
   requireWritable(options.folder)
   const log = pino({ base: null }, pino.destination({ dest: join(options.folder, 'district.log'), sync: true }))
   const stopping = untilStopped()
-  const district = await startDistrict({ ...options, clock: Date.now, log, signal: stopping })
+  const district = await startDistrict({ ...options, clock: Date.now, log, signal: stopping, answered })
   describe(district, options)
   if (!stopping.aborted) await once(stopping, 'abort')
   await district.close()

@@ -2,6 +2,7 @@
 import { decide, type TakenStep } from '../../../native/cases/decide.ts'
 import type { CaseHead, CaseStep, StepInput } from '../../../native/contract/case.ts'
 import type { StepKind } from '../../../native/contract/vocabulary.ts'
+import { withAnswer } from '../hub/answers.ts'
 import type { Actor } from './cast.ts'
 import { termsOf } from './catalogue.ts'
 import type { Life } from './report.ts'
@@ -32,5 +33,5 @@ export function applyStep(life: Life, next: NextStep): { head: CaseHead; step: C
   const decision = decide(head, takenStep(life, next), next.at, termsOf(head.classCode))
   if ('refusal' in decision)
     throw new Error(`${next.kind} of ${head.id} in state ${head.state}: ${JSON.stringify(decision.refusal)}`)
-  return decision
+  return { ...decision, head: withAnswer(decision.head, decision.step, life.steps) }
 }

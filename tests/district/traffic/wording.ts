@@ -100,7 +100,7 @@ const choices: Partial<Record<StepKind, Choice>> = {
   extend: leaderStep('extend'),
   suspend: leaderStep('suspend'),
   'refuse-request': leaderStep('refuse-request'),
-  supervise: leaderStep('supervise'),
+  supervise: (_head, { cast, random }) => worded(cast.district, phrase('supervise', random)),
   resolve: (head, { cast, random }) =>
     worded(handlerOf(head, cast), random.pick(results[classOf(head.classCode).handler] ?? remarks.resolve ?? [])),
   'check-pass': checkStep('check-pass'),
@@ -133,7 +133,7 @@ function phrase(kind: StepKind, random: Random): string {
 }
 
 /** What was handled on the spot has no assignee: when a check fails it is again the grid's own people who handle it. */
-function handlerOf({ assignee, state, gridCode }: CaseHead, cast: Cast): Actor {
+export function handlerOf({ assignee, state, gridCode }: CaseHead, cast: Cast): Actor {
   if (state === 'escalated') return cast.district
   if (assignee) return cast.actorFor(assignee)
   const { id, name } = cast.geography.grids.get(gridCode)?.leader ?? { id: gridCode, name: '网格长' }

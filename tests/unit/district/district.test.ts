@@ -3,10 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { StepInput } from '../../../native/contract/case.ts'
+import type { StepKind } from '../../../native/contract/vocabulary.ts'
 import { listCameras } from '../../district/cameras-in-place.ts'
 import { type DistrictOptions, startDistrict } from '../../district/district.ts'
 import type { Hub } from '../../district/hub/hub.ts'
-import { createTraffic } from '../../district/traffic/traffic.ts'
+import { noInput } from '../../district/traffic/step.ts'
+import { createTraffic, type Desk } from '../../district/traffic/traffic.ts'
 import { silent } from './hub-harness.ts'
 
 const folders: string[] = []
@@ -66,8 +69,8 @@ describe('district', () => {
 
 describe('live traffic', () => {
   it('brings reports and moves cases at the rate it is given', async () => {
-    await using district = await open()
     let now = Date.parse('2018-06-13T10:00:00+08:00')
+    await using district = await open({ clock: () => now })
     let hub: Hub | null = district.hub
     const traffic = createTraffic({
       ...{ hub: () => hub, geography: district.geography, seed: 1, accelerate: 10, clock: () => now },
@@ -91,6 +94,85 @@ describe('live traffic', () => {
     expect(head()).toBe(stopped)
     traffic.advance()
     expect(head()).toBeGreaterThan(stopped)
+  })
+})
+
+describe('a manned desk', () => {
+  const operator = { id: '110112104-P1', name: '王建国', role: 'operator' }
+  const assignee = { kind: 'station' as const, id: '110112104201', name: '小堡村网格工作站' }
+
+  async function openDesk(desk: Desk) {
+    let now = Date.parse('2018-06-13T10:00:00+08:00')
+    const district = await open({ clock: () => now })
+    const { hub, geography, subCenter } = district
+    const traffic = createTraffic({
+      ...{ hub: () => hub, geography, seed: 1, accelerate: 200, clock: () => now, rates: new Map() },
+      manned: { subCenter, desk },
+    })
+    const { id } = traffic.report(subCenter, { channel: 'hotline-12345', classCode: 'S0102' })
+    traffic.begin()
+    return {
+      id,
+      [Symbol.asyncDispose]: () => district.close(),
+      pass(ms: number) {
+        for (const end = now + ms; now < end; now += 1000) traffic.advance()
+        return hub.present.findCase(subCenter, id)?.head.state
+      },
+      take(kind: 'accept' | 'file' | 'dispatch') {
+        const taken = hub.take(subCenter, id, { kind, actor: operator, input: { ...noInput, assignee } })
+        if ('refusal' in taken) throw new Error(JSON.stringify(taken))
+        traffic.followed([taken])
+      },
+    }
+  }
+
+  it('waits for the operator for ever when nobody else works there, while the field does its part', async () => {
+    await using desk = await openDesk('operator')
+    expect(desk.pass(3_600_000)).toBe('reported')
+    desk.take('accept')
+    desk.take('file')
+    expect(desk.pass(3_600_000)).toBe('filed')
+    desk.take('dispatch')
+    expect(['resolved', 'filed', 'handling']).toContain(desk.pass(3_600_000))
+  })
+
+  it('leaves an operator minutes of real time before others step in', async () => {
+    await using desk = await openDesk('simulated')
+    expect(desk.pass(170_000)).toBe('reported')
+    expect(desk.pass(400_000)).not.toBe('reported')
+    expect(desk.pass(4 * 3_600_000)).toBe('closed')
+  })
+})
+
+describe('others', () => {
+  it('supervise, return, resolve and check as the workflow lets them, and the answer goes back up', async () => {
+    await using district = await open()
+    const { hub, subCenter } = district
+    const { id, origin } = district.report({ channel: 'city-platform' })
+    const desk = (kind: StepKind, input: Partial<StepInput> = {}) => {
+      const actor = { id: '110112104-P1', name: '王建国', role: 'operator' }
+      expect(hub.take(subCenter, id, { kind, actor, input: { ...noInput, ...input } })).not.toHaveProperty('refusal')
+    }
+    const assignee = { kind: 'station' as const, id: '110112104201', name: '小堡村网格工作站' }
+    desk('accept')
+    desk('file')
+    desk('dispatch', { assignee })
+    expect(district.returnCase(id, '不属本单位职责')).toMatchObject({ state: 'filed', returns: 1, assignee: null })
+    expect(() => district.resolveCase(id)).toThrow('现为“立案”')
+    desk('dispatch', { assignee })
+    expect(district.supervise(id, 'leader', '请今日内办结')).toMatchObject({ supervised: true })
+    expect(() => district.supervise(id, 'district', '请今日内办结')).toThrow('案件已在督办')
+    expect(district.requestExtension(id, '材料未到')).toMatchObject({ request: { kind: 'extension' } })
+    expect(district.resolveCase(id, '已清理完毕').state).toBe('resolved')
+    expect(district.failCheck(id, '仍有遗留')).toMatchObject({ state: 'handling', failedChecks: 1 })
+    district.resolveCase(id, '已彻底清理')
+    district.passCheck(id)
+    expect(district.answers()).toEqual([])
+    desk('close')
+    const [answer] = district.answers('city-platform')
+    expect(answer).toMatchObject({ caseId: id, reference: origin?.reference, text: '您反映的问题已办结:已彻底清理' })
+    expect(hub.present.findCase(subCenter, id)?.head.origin?.answer).toEqual({ at: answer?.at, text: answer?.text })
+    expect(district.answers('wechat')).toEqual([])
   })
 })
 
