@@ -66,7 +66,6 @@ export type StepKind = z.infer<typeof stepKind>
 export const urgencies = ['normal', 'urgent', 'critical'] as const
 export const urgency = z.enum(urgencies)
 
-
 export const roles = ['operator', 'duty-leader', 'section-chief', 'administrator'] as const
 export const role = z.enum(roles)
 export type Role = z.infer<typeof role>
