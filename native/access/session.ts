@@ -17,6 +17,7 @@ export interface Session {
   /** Faults: `offline`, `forbidden` (wrong-credentials, other-sub-center). */
   signIn(account: string, password: string): Promise<Operator>
   signOut(): Promise<void>
+  close(): void
 }
 
 interface Stored {
@@ -33,6 +34,9 @@ export interface SessionOptions {
   recordAudit: RecordAudit
   clock: Clock
 }
+
+/** A timer of Node holds no more than 31 bits. */
+const longestSleepMs = 2 ** 31 - 1
 
 /** The session outlives a restart, also while the hub is down, until sign-out or the hour the hub gave it. */
 export function createSession({ database, link, subCenter, recordAudit, clock }: SessionOptions): Session {
@@ -51,7 +55,23 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
     scope.abort()
     scope = new AbortController()
     changed.emit()
+    void endInTime(scope.signal)
   }
+  /** What is shown ends with the session also when nobody signs out. */
+  async function endInTime(signal: AbortSignal): Promise<void> {
+    try {
+      while (stored && stored.expiresAt > clock.now()) {
+        await clock.sleep(Math.min(stored.expiresAt - clock.now(), longestSleepMs), signal)
+      }
+      if (!stored) return
+      stored = null
+      operator = null
+      changeOperator()
+    } catch {
+      // Somebody else signed in, or the program ends.
+    }
+  }
+  if (stored && stored.expiresAt > clock.now()) void endInTime(scope.signal)
 
   const current = () => (stored && stored.expiresAt > clock.now() ? operator : null)
   return {
@@ -86,5 +106,6 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
       // The hub forgets the token when it can be told; the workstation has forgotten it already.
       if (leaving) await link.request('account.signOut', { sessionToken: leaving.token }, done, 2_000).catch(() => null)
     },
+    close: () => scope.abort(),
   }
 }
