@@ -46,6 +46,9 @@ const stopped = interrupted()
 try {
   mkdirSync(folder, { recursive: true })
   await buildRenderer()
+  console.log(
+    'starting the simulated district (the first start makes the pictures of its cameras: about half a minute)',
+  )
   await Promise.race([startDistrict(children), failed.promise, stopped])
   startConsole(children)
   await Promise.race([stopped, failed.promise])

@@ -88,7 +88,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['build/**', 'tests/**', 'electron/*.config.ts', 'native/kiosk.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['build/**', 'tests/**', 'electron/*.config.ts', 'native/kiosk/run-kiosk.ts'],
+    rules: { 'no-console': 'off' },
+  },
   { files: ['build/*.config.*', '**/*.vue', '**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
   prettier,
 )

@@ -104,6 +104,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   opening.defer(() => status.close())
 
   const session = createSession({ database, link, subCenter: status.subCenter, recordAudit, clock })
+  opening.defer(() => session.close())
   const watches = createWatches({
     findCamera: cameras.find,
     recordAudit,

@@ -22,6 +22,7 @@ export interface Session {
    */
   signIn(account: string, password: string, accept?: (operator: Operator) => void): Promise<Operator>
   signOut(): Promise<void>
+  close(): void
 }
 
 interface Stored {
@@ -38,6 +39,9 @@ export interface SessionOptions {
   recordAudit: RecordAudit
   clock: Clock
 }
+
+/** A timer of Node holds no more than 31 bits. */
+const longestSleepMs = 2 ** 31 - 1
 
 /** The session outlives a restart, also while the hub is down, until sign-out or the hour the hub gave it. */
 export function createSession({ database, link, subCenter, recordAudit, clock }: SessionOptions): Session {
@@ -56,7 +60,23 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
     scope.abort()
     scope = new AbortController()
     changed.emit()
+    void endInTime(scope.signal)
   }
+  /** What is shown ends with the session also when nobody signs out. */
+  async function endInTime(signal: AbortSignal): Promise<void> {
+    try {
+      while (stored && stored.expiresAt > clock.now()) {
+        await clock.sleep(Math.min(stored.expiresAt - clock.now(), longestSleepMs), signal)
+      }
+      if (!stored) return
+      stored = null
+      operator = null
+      changeOperator()
+    } catch {
+      // Somebody else signed in, or the program ends.
+    }
+  }
+  if (stored && stored.expiresAt > clock.now()) void endInTime(scope.signal)
 
   /** The hub forgets a token when it can be told; the workstation has forgotten it already. */
   const forgetAtHub = ({ token }: Stored) =>
@@ -102,5 +122,6 @@ export function createSession({ database, link, subCenter, recordAudit, clock }:
       changeOperator()
       if (leaving) await forgetAtHub(leaving)
     },
+    close: () => scope.abort(),
   }
 }
