@@ -50,16 +50,21 @@ export function phraseOf(word: string): string {
 
 type Kind = 'letters' | 'digits' | 'signs' | 'gap'
 
+function kindOf(code: number): Kind {
+  if (code === 0x20) return 'gap'
+  if (code >= 0x30 && code <= 0x39) return 'digits'
+  return code >= 0x61 && code <= 0x7a ? 'letters' : 'signs'
+}
+
 /** Runs of one kind. Letters and digits are the plain ones; `signs` is everything else that is not a space. */
 function runsOf(text: string): { kind: Kind; run: string }[] {
   const runs: { kind: Kind; run: string }[] = []
-  for (const { groups = {} } of text.matchAll(
-    /(?<letters>[a-z]+)|(?<digits>[0-9]+)|(?<gap> +)|(?<signs>[^a-z0-9 ]+)/g,
-  )) {
-    for (const kind of ['signs', 'digits', 'letters', 'gap'] as const) {
-      const run = groups[kind]
-      if (run !== undefined) runs.push({ kind, run })
-    }
+  for (let at = 0; at < text.length;) {
+    const kind = kindOf(text.charCodeAt(at))
+    let end = at + 1
+    while (end < text.length && kindOf(text.charCodeAt(end)) === kind) end += 1
+    runs.push({ kind, run: text.slice(at, end) })
+    at = end
   }
   return runs
 }
@@ -78,7 +83,7 @@ function addRun(tokens: string[], kind: Kind, run: string): void {
 
 /** `垃圾桶` is `垃圾`, `圾桶`, `桶`: one token for each character, and the last one alone. */
 export function pairsOf(run: string): string[] {
-  const characters = [...fullWidth(run)]
+  const characters = Array.from(fullWidth(run))
   return characters.map((character, index) => character + (characters[index + 1] ?? ''))
 }
 
@@ -87,6 +92,7 @@ export function pairsOf(run: string): string[] {
  * letters so written are taken for no word.
  */
 export function fullWidth(plain: string): string {
+  if (!/[ -~]/.test(plain)) return plain
   return plain
     .replaceAll(' ', gap)
     .replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0))

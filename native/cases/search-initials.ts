@@ -14,8 +14,8 @@ export interface Initials {
  */
 export function createInitials(): Initials {
   let pinyin: typeof Pinyin | null = null
-  const names = new Map<string, string>()
-  const of = (text: string, surname: 'head' | 'off') => {
+  const known = { head: new Map<string, string>(), off: new Map<string, string>() }
+  const read = (text: string, surname: 'head' | 'off') => {
     if (!/\p{Script=Han}/u.test(text)) return ''
     pinyin ??= (createRequire(import.meta.url)('pinyin-pro') as { pinyin: typeof Pinyin }).pinyin
     const letters = pinyin(text, { pattern: 'first', toneType: 'none', type: 'array', nonZh: 'removed', surname })
@@ -24,17 +24,14 @@ export function createInitials(): Initials {
       .join('')
       .replaceAll('ü', 'v')
   }
-  return {
-    ofName(name) {
-      const known = names.get(name)
-      if (known !== undefined) return known
-      const letters = of(name, 'head')
-      // Staff are few; whatever else comes as a name must not fill the memory.
-      if (names.size < mostNames) names.set(name, letters)
-      return letters
-    },
-    ofPlace: (place) => of(place, 'off'),
+  // A case comes several times while it is worked, and names come again and again.
+  const of = (text: string, surname: 'head' | 'off') => {
+    const letters = known[surname].get(text) ?? read(text, surname)
+    if (known[surname].size >= mostKnown) known[surname].clear()
+    known[surname].set(text, letters)
+    return letters
   }
+  return { ofName: (name) => of(name, 'head'), ofPlace: (place) => of(place, 'off') }
 }
 
-const mostNames = 10_000
+const mostKnown = 2000

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { createCameraRegistry } from '../../native/cameras/camera-registry.ts'
-import { createCaseQueries, differWindows } from '../../native/cases/case-queries.ts'
-import { createCaseStore } from '../../native/cases/case-store.ts'
+import { createCaseParts } from '../../native/cases/case-parts.ts'
+import { differWindows } from '../../native/cases/case-queries.ts'
 import { systemClock as clock } from '../../native/clock.ts'
 import { loadConfiguration } from '../../native/configuration.ts'
 import { loadKey } from '../../native/database/key.ts'
@@ -18,7 +18,8 @@ function open(configFile: string, folder: string) {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'console.db')
   const database = openDatabase(file, loadKey(join(folder, 'console.key'), file))
-  const store = createFeedStore(database, createCaseStore(database), createCameraRegistry(database), () => 'bench')
+  const cases = createCaseParts(database)
+  const store = createFeedStore(database, cases.store, createCameraRegistry(database), () => 'bench')
   const log = pino({ level: 'silent' })
   const link = createHubLink({ ...loadConfiguration(configFile).hub, clientId: 'bench', clock, log })
   const feed = createFeed({ link, store, clock, log })
@@ -27,7 +28,7 @@ function open(configFile: string, folder: string) {
     link.close()
     database.close()
   }
-  return { database, store, link, feed, close }
+  return { store, queries: cases.queries, link, feed, close }
 }
 
 /** Connects once, so that the console stands at the beginning of the feed. */
@@ -47,12 +48,15 @@ export async function followFeed(
   folder: string,
   changes: number,
 ): Promise<{ seconds: number; changesPerPage: number }> {
-  const { database, store, link, feed, close } = open(configFile, folder)
+  const { store, queries, link, feed, close } = open(configFile, folder)
   const end = store.position().cursor + changes
   const watching = new AbortController()
-  const queries = createCaseQueries(database)
   const queue = followTopic(
-    { changed: feed.applied, read: () => queries.window('open', 0, 100), differ: differWindows },
+    {
+      changed: feed.applied,
+      read: () => queries.window('open', 0, 100, { operatorId: 'bench', now: clock.now() }),
+      differ: differWindows,
+    },
     clock,
     watching.signal,
   )

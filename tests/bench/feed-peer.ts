@@ -1,29 +1,68 @@
 /** The peer of the feed bench: the same rows into the same tables, and nothing else. */
-import { caseColumns, caseValues } from '../../native/cases/case-store.ts'
+import { caseColumns, caseValues, rowsToInstant } from '../../native/cases/case-row.ts'
+import { createInitials } from '../../native/cases/search-initials.ts'
+import { searchKey, searchTokens } from '../../native/cases/search-text.ts'
 import { openDatabase } from '../../native/database/open.ts'
 import { feedPuts } from './feed-puts.ts'
+
+interface Page {
+  cases: unknown[][]
+  steps: unknown[][]
+  /** By row id: tokens of the cases that the page makes new or found by other words. */
+  searched: [number, string][]
+}
 
 /** Seconds for `changes` upserts of a case and inserts of its step, `perTransaction` changes at a time. */
 export function bareUpserts(file: string, changes: number, perTransaction: number): number {
   const database = openDatabase(file, 'ab'.repeat(32))
+  const columns = ['row_id', 'search_key', ...caseColumns]
+  const kept = ['row_id', 'id', 'reported_at']
   const upsert = database.prepare(
-    `INSERT INTO cases (${caseColumns.join(', ')}) VALUES (${caseColumns.map(() => '?').join(', ')})
-     ON CONFLICT (id) DO UPDATE SET ${caseColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    `INSERT INTO cases (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE
+     SET ${columns.flatMap((name) => (kept.includes(name) ? [] : [`${name} = excluded.${name}`])).join(', ')}`,
   )
   const addStep = database.prepare('INSERT OR IGNORE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
-  const rows = Array.from(feedPuts(changes), ({ case: head, steps: [step] }) => ({
-    head: caseValues(head, 1),
-    step: [head.id, step?.id, step?.hubAt, JSON.stringify(step)],
-  }))
-  const apply = database.transaction((from: number) => {
-    for (const { head, step } of rows.slice(from, from + perTransaction)) {
-      upsert.run(head)
-      addStep.run(step)
+  const search = database.prepare('INSERT OR REPLACE INTO case_search (rowid, tokens) VALUES (?, ?)')
+  const pages = makePages(changes, perTransaction)
+  const apply = database.transaction((page: Page) => {
+    for (const [index, values] of page.cases.entries()) {
+      upsert.run(values)
+      addStep.run(page.steps[index])
     }
+    for (const [rowId, tokens] of page.searched) search.run(rowId, tokens)
   })
   const startedAt = performance.now()
-  for (let from = 0; from < rows.length; from += perTransaction) apply.immediate(from)
+  for (const page of pages) apply.immediate(page)
   const seconds = (performance.now() - startedAt) / 1000
   database.close()
   return seconds
+}
+
+function makePages(changes: number, perTransaction: number): Page[] {
+  const initials = createInitials()
+  const known = new Map<string, { rowId: number; key: string }>()
+  const pages: Page[] = []
+  let searched = new Map<number, string>()
+  for (const { case: head, steps } of feedPuts(changes)) {
+    const key = searchKey(head, true)
+    const before = known.get(head.id)
+    const rowId = before?.rowId ?? head.reportedAt * rowsToInstant
+    known.set(head.id, { rowId, key })
+    if (pages.length === 0 || pages.at(-1)?.cases.length === perTransaction) {
+      searched = new Map()
+      pages.push({ cases: [], steps: [], searched: [] })
+    }
+    if (before?.key !== key) searched.set(rowId, searchTokens(head, true, initials))
+    const page = pages.at(-1) as Page
+    page.cases.push([rowId, key, ...caseValues(head, { workedBy: null, pending: 0, parked: 0, generation: 1 })])
+    page.steps.push(...steps.map((step) => [step.caseId, step.id, step.hubAt, JSON.stringify(step)]))
+    if (page.cases.length === perTransaction) page.searched = inOrder(searched)
+  }
+  const last = pages.at(-1)
+  if (last) last.searched = inOrder(searched)
+  return pages
+}
+
+function inOrder(searched: ReadonlyMap<number, string>): [number, string][] {
+  return [...searched].toSorted(([a], [b]) => a - b)
 }

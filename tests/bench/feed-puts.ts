@@ -20,6 +20,11 @@ export function* feedPuts(changes: number): Generator<Put & { kind: 'case' }> {
   }
 }
 
+function assigneeOf(serial: number): CaseHead['assignee'] {
+  const names = ['李四', '王建国', '欧阳娜', '单雄信', '张伟', '刘洋', '赵敏']
+  return { kind: 'grid-member', id: `person-${serial % 120}`, name: names[serial % names.length] ?? '' }
+}
+
 function putOf(serial: number, version: number, at: number): Put & { kind: 'case' } {
   const { kind, to } = life[version] ?? life[0]
   const id = `case-${String(serial).padStart(8, '0')}`
@@ -39,9 +44,18 @@ function putOf(serial: number, version: number, at: number): Put & { kind: 'case
     stationCode: `SZ-${serial % 47}`,
     reportedAt: at,
     reporter: { name: '王小明', phone: '13812345678', account: '' },
-    limit: { startedAt: at, dueAt: at + 14_400_000, stoppedAt: null },
-    assignee: null,
+    limit: { startedAt: at, dueAt: at + 14_400_000, stoppedAt: null, kind: 'calendar-days' },
+    assignee: to === 'dispatched' ? assigneeOf(serial) : null,
     supervised: false,
+    origin:
+      serial % 3 === 0
+        ? { reference: `${20_261_123_000_000 + serial}`, deadline: null, details: {}, answer: null }
+        : null,
+    request: null,
+    duplicateOf: null,
+    returns: 0,
+    failedChecks: 0,
+    callBack: null,
     version: version + 1,
   }
   const step: CaseStep = {

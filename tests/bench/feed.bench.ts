@@ -6,8 +6,10 @@
  * and the cursor in one durable transaction of the encrypted database, and publish to an open queue topic.
  * Time runs from the hub's welcome to the last change applied.
  * Peer: the same rows, ready in memory, upserted by prepared statements into the same tables of another encrypted
- * database, in durable transactions of as many changes as the console's pages had. The schema's triggers, which keep the
- * totals, run in both. Both run in turn; the median of the rounds' ratios is judged.
+ * database, in durable transactions of as many changes as the console's pages had. Rows of the full-text index are among
+ * them, their tokens made beforehand: one for each case that a page makes new or found by other words, in the order of
+ * row ids, which is what FTS5 takes best. The schema's triggers, which keep the totals, run in both. Both run in turn;
+ * the median of the rounds' ratios is judged.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

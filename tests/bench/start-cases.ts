@@ -1,7 +1,7 @@
 /** A data folder with many cases and an operator who is signed in, as a console leaves it at the end of a day. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createCaseStore } from '../../native/cases/case-store.ts'
+import { createCaseParts } from '../../native/cases/case-parts.ts'
 import type { Operator } from '../../native/contract/case.ts'
 import { loadKey } from '../../native/database/key.ts'
 import { openDatabase } from '../../native/database/open.ts'
@@ -22,14 +22,16 @@ export function prepareCases(folder: string, cases: number): string {
   mkdirSync(data, { recursive: true })
   const file = join(data, 'console.db')
   const database = openDatabase(file, loadKey(join(data, 'console.key'), file))
-  const store = createCaseStore(database)
+  const { store } = createCaseParts(database)
   database.transaction(() => {
     let serial = 0
     for (const { case: head, steps } of feedPuts(cases * 4)) {
       if (head.version !== 1) continue
       serial += 1
       store.put(serial % 40 === 0 ? head : { ...head, state: 'closed', limit: null }, steps, 1)
+      if (serial % 1000 === 0) store.settle()
     }
+    store.settle()
   })()
   database
     .prepare('INSERT INTO operator_session (only, operator, token, expires_at) VALUES (1, ?, ?, ?)')
