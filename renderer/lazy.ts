@@ -5,6 +5,7 @@ export const desks = {
   dispatch: () => import('./desks/dispatch/DispatchDesk.vue'),
   wall: () => import('./desks/wall/WallDesk.vue'),
   manual: () => import('./desks/manual/ManualDesk.vue'),
+  handover: () => import('./desks/handover/HandOverDesk.vue'),
   print: () => import('./desks/print/PrintCase.vue'),
 }
 const signIn = () => import('./desks/sign-in/SignIn.vue')

@@ -6,6 +6,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
   { path: '/wall', name: 'wall', component: desks.wall },
   { path: '/print/case/:caseId', name: 'print', component: desks.print },
+  { path: '/handover/:id?', name: 'handover', component: desks.handover },
   { path: '/manual', name: 'manual', component: desks.manual },
   // Anything else, also an address of a later version, opens the first desk.
   { path: '/:rest(.*)*', redirect: '/dispatch' },

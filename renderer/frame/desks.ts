@@ -3,7 +3,7 @@ import type { Icon } from '../parts/LineIcon.vue'
 
 export interface Desk {
   /** Its words stand under `desks`. */
-  name: 'dispatch' | 'wall'
+  name: 'dispatch' | 'wall' | 'handover'
   path: string
   icon: Icon
 }
@@ -11,4 +11,5 @@ export interface Desk {
 export const desks: readonly Desk[] = [
   { name: 'dispatch', path: '/dispatch', icon: 'dispatch' },
   { name: 'wall', path: '/wall', icon: 'wall' },
+  { name: 'handover', path: '/handover', icon: 'handover' },
 ]

@@ -5,7 +5,7 @@ export const en = {
   close: 'Close',
   retry: 'Try now',
   loading: 'Reading',
-  desks: { name: 'Desks', dispatch: 'Dispatch', wall: 'Video', manual: 'Manual', missing: 'There is no such page' },
+  desks: { name: 'Desks', dispatch: 'Dispatch', wall: 'Video', handover: 'Shift', manual: 'Manual', missing: 'There is no such page' },
   hub: {
     name: 'Hub',
     online: 'online {delay}',

@@ -5,7 +5,7 @@ export const zhCN = {
   close: '关闭',
   retry: '立即重试',
   loading: '正在读取',
-  desks: { name: '席位', dispatch: '值班', wall: '视频', manual: '手册', missing: '没有这个页面' },
+  desks: { name: '席位', dispatch: '值班', wall: '视频', handover: '交接', manual: '手册', missing: '没有这个页面' },
   hub: {
     name: '区中心',
     online: '在线 {delay}',
