@@ -8,7 +8,7 @@ import { maskName, maskPhone } from '../../native/cases/personal-data.ts'
 import type { CaseHead } from '../../native/contract/case.ts'
 import type { QueueWindow } from '../../native/contract/contract.ts'
 import { openDatabase } from '../../native/database/open.ts'
-import { monday, sampleHead, temporaryFolder } from './support.ts'
+import { monday, sampleHead, sampleRow, temporaryFolder } from './support.ts'
 
 const viewer = { operatorId: 'person-1', now: monday }
 
@@ -49,10 +49,7 @@ const window = fc
     selector: ({ id }) => id,
   })
   .map((items): QueueWindow => ({
-    rows: items.map(({ id, version }) => ({
-      ...sampleHead({ id: `case-${id}`, version, reportedAt: monday }),
-      className: null,
-    })),
+    rows: items.map(({ id, version }) => sampleRow({ id: `case-${id}`, version })),
     offset: 0,
     total: items.length,
   }))

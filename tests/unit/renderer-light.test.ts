@@ -9,12 +9,17 @@ import { ageWords, sizeOf, spanWords } from '../../renderer/parts/times.ts'
 const minute = 60_000
 const running = fc
   .record({ startedAt: fc.integer({ min: 0, max: 4e12 }), span: fc.integer({ min: 1, max: 1e10 }) })
-  .map(({ startedAt, span }): TimeLimit => ({ startedAt, dueAt: startedAt + span, stoppedAt: null }))
+  .map(({ startedAt, span }): TimeLimit => ({
+    startedAt,
+    dueAt: startedAt + span,
+    stoppedAt: null,
+    kind: 'urgent-hours' as const,
+  }))
 const order = { green: 0, yellow: 1, red: 2 }
 
 describe('the time-limit light', () => {
   it('turns yellow with the last quarter and red past the limit', () => {
-    const limit = { startedAt: 0, dueAt: 4000, stoppedAt: null }
+    const limit = { startedAt: 0, dueAt: 4000, stoppedAt: null, kind: 'urgent-hours' as const }
     const lightAt = (now: number) => timeLight(limit, 'handling', now).light
     expect([0, 2999, 3000, 4000, 4001].map(lightAt)).toEqual(['green', 'green', 'yellow', 'yellow', 'red'])
   })
@@ -52,7 +57,7 @@ describe('the time-limit light', () => {
   })
 
   it('burns for no case that has ended, and the renderer knows which those are', () => {
-    const limit = { startedAt: 0, dueAt: 1, stoppedAt: null }
+    const limit = { startedAt: 0, dueAt: 1, stoppedAt: null, kind: 'urgent-hours' as const }
     for (const state of caseStates) {
       expect(hasEnded(state)).toBe(endedStates.includes(state))
       expect(timeLight(limit, state, 100).light === 'none').toBe(endedStates.includes(state))

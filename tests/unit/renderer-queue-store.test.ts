@@ -4,20 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { createApp } from 'vue'
 import { differWindows } from '../../native/cases/case-queries.ts'
 import { systemClock } from '../../native/clock.ts'
-import type { QueueRow } from '../../native/contract/case.ts'
 import type { QueueWindow } from '../../native/contract/contract.ts'
 import { createEmitter } from '../../native/signal.ts'
 import { followTopic as serveTopic } from '../../native/topic.ts'
 import type { ContractClient } from '../../renderer/host/host.ts'
 import { createLink, linkKey } from '../../renderer/link/link.ts'
 import { useQueueStore } from '../../renderer/stores/queue.ts'
+import { sampleRow } from './support.ts'
 
-function row(number: number): QueueRow {
-  return {
-    ...{ id: `c${number}`, number: `TZ-${number}`, classCode: '0101', className: null, place: '', channel: 'wechat' },
-    ...{ state: 'reported', urgency: 'normal', supervised: false, reportedAt: number, limit: null, version: 1 },
-  }
-}
+const row = (number: number) => sampleRow({ id: `c${number}`, number: `TZ-${number}`, reportedAt: number })
 
 /** A native side that serves a queue the test can change, and counts what is asked of it. */
 function openQueue(size: number) {

@@ -13,23 +13,10 @@ import {
   windowRows,
   type WindowRequest,
 } from '../../renderer/stores/queue-window.ts'
+import { sampleRow } from './support.ts'
 
-function row(number: number, version = 1): QueueRow {
-  return {
-    id: `c${number}`,
-    number: `TZ-${number}`,
-    classCode: '0101',
-    className: null,
-    place: '',
-    channel: 'wechat',
-    state: 'reported',
-    urgency: 'normal',
-    supervised: false,
-    reportedAt: number,
-    limit: null,
-    version,
-  }
-}
+const row = (number: number, version = 1) =>
+  sampleRow({ id: `c${number}`, number: `TZ-${number}`, reportedAt: number, version })
 /** A window over a whole queue, as native reads it. */
 const windowOf = (queue: QueueRow[], offset: number, limit: number): QueueWindow => ({
   rows: queue.slice(offset, offset + limit),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
-import type { CaseHead, CaseStep, StepInput } from '../../native/contract/case.ts'
+import type { CaseHead, CaseStep, QueueRow, StepInput } from '../../native/contract/case.ts'
 import type { Put } from '../../native/hub/protocol.ts'
 
 export const silent = pino({ level: 'silent' })
@@ -83,4 +83,14 @@ export function sampleInput(changes: Partial<StepInput> = {}): StepInput {
 
 export function casePut(changes: Partial<CaseHead> = {}, steps: CaseStep[] = []): Put {
   return { kind: 'case', case: sampleHead(changes), steps }
+}
+
+/** A row of the queue as native reads it. */
+export function sampleRow(changes: Partial<QueueRow> = {}): QueueRow {
+  return {
+    ...{ id: 'case-1', number: 'SZ2026112300001', classCode: 'S0101', className: null, place: '', channel: 'wechat' },
+    ...{ state: 'reported', urgency: 'normal', supervised: false, reportedAt: monday, limit: null, version: 1 },
+    ...{ assigneeName: null, isReturned: false, isCallBackDue: false, pending: 0, parked: 0 },
+    ...changes,
+  }
 }

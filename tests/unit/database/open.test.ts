@@ -34,7 +34,7 @@ describe('the database', () => {
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(database.pragma('synchronous', { simple: true })).toBe(2)
     expect(database.pragma('user_version', { simple: true })).toBe(migrations.length)
-    database.prepare("INSERT INTO case_classes VALUES ('S0101', 'event', '暴露垃圾', NULL)").run()
+    database.prepare("INSERT INTO case_classes (code, kind, name) VALUES ('S0101', 'event', '暴露垃圾')").run()
     database.close()
     expect(readFileSync(file).includes('暴露垃圾')).toBe(false)
     const again = openDatabase(file, key)
