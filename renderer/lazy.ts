@@ -4,6 +4,7 @@ import { defineAsyncComponent } from 'vue'
 export const desks = {
   dispatch: () => import('./desks/dispatch/DispatchDesk.vue'),
   wall: () => import('./desks/wall/WallDesk.vue'),
+  map: () => import('./desks/map/MapDesk.vue'),
   manual: () => import('./desks/manual/ManualDesk.vue'),
   handover: () => import('./desks/handover/HandOverDesk.vue'),
   print: () => import('./desks/print/PrintCase.vue'),

@@ -7,6 +7,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/wall', name: 'wall', component: desks.wall },
   { path: '/print/case/:caseId', name: 'print', component: desks.print },
   { path: '/handover/:id?', name: 'handover', component: desks.handover },
+  { path: '/map/:caseId?', name: 'map', component: desks.map },
   { path: '/manual', name: 'manual', component: desks.manual },
   // Anything else, also an address of a later version, opens the first desk.
   { path: '/:rest(.*)*', redirect: '/dispatch' },

@@ -5,7 +5,7 @@ export const en = {
   close: 'Close',
   retry: 'Try now',
   loading: 'Reading',
-  desks: { name: 'Desks', dispatch: 'Dispatch', wall: 'Video', handover: 'Shift', manual: 'Manual', missing: 'There is no such page' },
+  desks: { name: 'Desks', dispatch: 'Dispatch', wall: 'Video', map: 'Map', handover: 'Shift', manual: 'Manual', missing: 'There is no such page' },
   hub: {
     name: 'Hub',
     online: 'online {delay}',
@@ -73,7 +73,7 @@ export const en = {
   },
   shortcuts: {
     title: 'Shortcuts',
-    groups: { frame: 'Everywhere', dispatch: 'Dispatch', views: 'Queues', steps: 'Steps', wall: 'Video' },
+    groups: { frame: 'Everywhere', dispatch: 'Dispatch', views: 'Queues', steps: 'Steps', wall: 'Video', map: 'Map' },
     desk: 'Open the {desk} desk',
     sheet: 'Show or hide this sheet',
     manual: 'Open the manual',

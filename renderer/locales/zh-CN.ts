@@ -5,7 +5,7 @@ export const zhCN = {
   close: '关闭',
   retry: '立即重试',
   loading: '正在读取',
-  desks: { name: '席位', dispatch: '值班', wall: '视频', handover: '交接', manual: '手册', missing: '没有这个页面' },
+  desks: { name: '席位', dispatch: '值班', wall: '视频', map: '地图', handover: '交接', manual: '手册', missing: '没有这个页面' },
   hub: {
     name: '区中心',
     online: '在线 {delay}',
@@ -73,7 +73,7 @@ export const zhCN = {
   },
   shortcuts: {
     title: '快捷键',
-    groups: { frame: '全局', dispatch: '值班', views: '队列', steps: '办理', wall: '视频' },
+    groups: { frame: '全局', dispatch: '值班', views: '队列', steps: '办理', wall: '视频', map: '地图' },
     desk: '打开{desk}席',
     sheet: '显示或关闭本表',
     manual: '打开手册',

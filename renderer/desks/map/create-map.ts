@@ -1,0 +1,216 @@
+/** The map itself: one canvas for everything, a view that stops at whole scales, and what a click hit. */
+import { defaults as defaultInteractions } from 'ol/interaction/defaults.js'
+import TileLayer from 'ol/layer/Tile.js'
+import VectorLayer from 'ol/layer/Vector.js'
+import OpenLayersMap from 'ol/Map.js'
+import type RenderEvent from 'ol/render/Event.js'
+import View from 'ol/View.js'
+import type { BaseMap, CasePoint } from '../../../native/contract/places.ts'
+import { createBaseTiles, type LoadTile } from './base-tiles.ts'
+import { drawScene, type Scene } from './draw-marks.ts'
+import { type Area, areaAt, boxOf } from './geometry.ts'
+import { createGridTiles } from './grid-tiles.ts'
+import { type MarkSource, type MarkWords, nearestCluster, selectedLook } from './mark-layers.ts'
+import type { Palette } from './palette.ts'
+import { type Plane, planeFor, registerDegrees } from './projection.ts'
+import { createSprites, type Sprites } from './sprites.ts'
+
+/** What a click hit. A cluster of several is zoomed into and not told. */
+export type Hit = { kind: 'case' | 'camera' | 'staff' | 'grid'; id: string } | { kind: 'ground' }
+
+/** What is shown; a layer that is off or not known yet is null. */
+export interface Shown {
+  areas: readonly Area[] | null
+  cases: MarkSource | null
+  cameras: MarkSource | null
+  staff: MarkSource | null
+  selectedCase: CasePoint | null
+  selectedArea: Area | null
+  hasBase: boolean
+  /** The hub's time. */
+  now: number
+}
+
+export interface MapOptions {
+  element: HTMLElement
+  baseMap: BaseMap | null
+  palette: Palette
+  words: MarkWords
+  loadTile: LoadTile
+  onHit: (hit: Hit) => void
+  /** The scale or the middle has changed. */
+  onMove: () => void
+}
+
+export interface MapHandle {
+  plane: Plane
+  show(shown: Shown): void
+  setPalette(palette: Palette): void
+  zoomBy(steps: number): void
+  /** In thirds of the screen. */
+  panBy(right: number, up: number): void
+  /** All grids. */
+  fit(box?: [number, number, number, number]): void
+  /** Moves there when it is not in sight. */
+  reveal(longitude: number, latitude: number): void
+  /** Ground metres of a pixel in the middle. */
+  metresPerPixel(): number
+  dispose(): void
+}
+
+/** Side of the squares that marks are gathered in, in pixels. */
+const clusterSide = 48
+const hitReach = 14
+/** Up to this many ground metres a pixel there is room for words beside single marks. */
+const closeMetres = 5
+const moveMs = 160
+/** What lies nearer to the edge than this does not count as in sight. */
+const edge = 36
+/** Tongzhou, before anything else is known. */
+const start = [116.72, 39.88] as const
+
+export function createMap(options: MapOptions): MapHandle {
+  const { element, baseMap, words } = options
+  registerDegrees()
+  const plane = planeFor(baseMap)
+  const ratio = window.devicePixelRatio || 1
+  let { palette } = options
+  let sprites: Sprites = createSprites(palette, ratio)
+  let shown: Shown | null = null
+  let hasFitted = false
+
+  const base = new TileLayer({
+    opacity: 0.6,
+    ...(baseMap ? { source: createBaseTiles(baseMap, plane, options.loadTile) } : {}),
+  })
+  const grids = new TileLayer({ preload: 1 })
+  // Holds nothing: its turn to draw is ours, on the canvas that the grids were drawn on.
+  const marks = new VectorLayer({})
+  const view = new View({
+    projection: plane.name,
+    resolutions: plane.resolutions,
+    constrainResolution: true,
+    enableRotation: false,
+    center: [...plane.project(...start)],
+    resolution: 110 / plane.metres(plane.project(...start)[1]),
+  })
+  const map = new OpenLayersMap({
+    target: element,
+    layers: baseMap ? [base, grids, marks] : [grids, marks],
+    view,
+    controls: [],
+    interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
+    pixelRatio: ratio,
+  })
+
+  const metresPerPixel = () => (view.getResolution() ?? 1) * plane.metres(view.getCenter()?.[1] ?? 0)
+  const sideAt = () => clusterSide * (view.getConstrainedResolution(view.getResolution()) ?? 1)
+
+  function sceneOf({ cameras, staff, cases, selectedArea, selectedCase, now }: Shown): Scene {
+    const side = sideAt()
+    const isClose = metresPerPixel() <= closeMetres
+    const layers = [cameras, staff, cases].flatMap((source) =>
+      source
+        ? [
+            {
+              clusters: source.clusters(side),
+              look: (cluster: Parameters<MarkSource['look']>[0]) => source.look(cluster, sprites, words, isClose),
+            },
+          ]
+        : [],
+    )
+    if (!selectedCase) return { layers, selectedArea, selected: null }
+    const [x, y] = plane.project(selectedCase.longitude, selectedCase.latitude)
+    return { layers, selectedArea, selected: { x, y, look: selectedLook(selectedCase, now, sprites, words) } }
+  }
+
+  marks.on('postrender', (event: RenderEvent) => {
+    const { frameState, inversePixelTransform, context } = event
+    if (!shown || !frameState || !inversePixelTransform || !(context instanceof CanvasRenderingContext2D)) return
+    const [width = 0, height = 0] = frameState.size
+    const { center, resolution } = frameState.viewState
+    const left = (center[0] ?? 0) - (width / 2) * resolution
+    const top = (center[1] ?? 0) + (height / 2) * resolution
+    context.save()
+    context.setTransform(...(inversePixelTransform as [number, number, number, number, number, number]))
+    drawScene(context, { left, top, resolution, width, height }, sceneOf(shown), palette)
+    context.restore()
+  })
+
+  function hitAt(x: number, y: number): Hit | null {
+    if (!shown) return null
+    const side = sideAt()
+    const reach = hitReach * (view.getResolution() ?? 1)
+    for (const kind of ['cases', 'staff', 'cameras'] as const) {
+      const source = shown[kind]
+      const cluster = source && nearestCluster(source.clusters(side), x, y, reach)
+      if (!source || !cluster) continue
+      const isDeepest = view.getZoom() === view.getMaxZoom()
+      if (cluster.count > 1 && !isDeepest) {
+        view.animate({ center: [cluster.x, cluster.y], zoom: (view.getZoom() ?? 0) + 3, duration: moveMs })
+        return null
+      }
+      const names = { cases: 'case', staff: 'staff', cameras: 'camera' } as const
+      return { kind: names[kind], id: source.marks.ids[cluster.index] ?? '' }
+    }
+    const area = areaAt(shown.areas ?? [], x, y)
+    return area ? { kind: 'grid', id: area.code } : { kind: 'ground' }
+  }
+  map.on('click', ({ coordinate: [x = 0, y = 0] }) => {
+    const hit = hitAt(x, y)
+    if (hit) options.onHit(hit)
+  })
+  map.on('moveend', options.onMove)
+  const resizing = new ResizeObserver(() => map.updateSize())
+  resizing.observe(element)
+
+  const drawGrids = () =>
+    grids.setSource(shown?.areas ? createGridTiles({ plane, areas: shown.areas, palette, ratio }) : null)
+
+  const handle: MapHandle = {
+    plane,
+    show(next) {
+      const before = shown
+      shown = next
+      base.setVisible(next.hasBase)
+      if (before?.areas !== next.areas) drawGrids()
+      marks.changed()
+      if (!hasFitted && next.areas && next.areas.length > 0) handle.fit()
+    },
+    setPalette(next) {
+      palette = next
+      sprites = createSprites(palette, ratio)
+      drawGrids()
+      marks.changed()
+    },
+    zoomBy: (steps) => view.animate({ zoom: (view.getZoom() ?? 0) + steps, duration: moveMs }),
+    panBy(right, up) {
+      const [width = 0, height = 0] = map.getSize() ?? []
+      const [x = 0, y = 0] = view.getCenter() ?? []
+      const resolution = view.getResolution() ?? 1
+      const center = [x + (right * width * resolution) / 3, y + (up * height * resolution) / 3]
+      view.animate({ center, duration: moveMs })
+    },
+    fit(box = boxOf(shown?.areas ?? []) ?? undefined) {
+      if (!box || !map.getSize()) return
+      hasFitted = true
+      view.fit(box, { padding: [24, 24, 24, 24], nearest: false })
+    },
+    reveal(longitude, latitude) {
+      const size = map.getSize()
+      if (!size) return
+      const point = [...plane.project(longitude, latitude)]
+      const [x = 0, y = 0] = map.getPixelFromCoordinate(point) ?? [-1, -1]
+      const [width = 0, height = 0] = size
+      const isInSight = x > edge && y > edge && x < width - edge && y < height - edge
+      if (!isInSight) view.animate({ center: point, duration: moveMs })
+    },
+    metresPerPixel,
+    dispose() {
+      resizing.disconnect()
+      map.setTarget(undefined)
+      map.dispose()
+    },
+  }
+  return handle
+}

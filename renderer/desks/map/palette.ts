@@ -1,0 +1,23 @@
+/** The console's colours for the map's canvas, read from the page so that both themes are one set of tokens. */
+const names = [
+  'ground',
+  'panel',
+  'line',
+  'line-strong',
+  'text',
+  'text-second',
+  'text-faint',
+  'accent',
+  'ok',
+  'soon',
+  'late',
+  'unknown',
+] as const
+export type Palette = Record<(typeof names)[number] | 'font', string>
+
+export function readPalette(root: HTMLElement): Palette {
+  const style = getComputedStyle(root)
+  const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  const colours = Object.fromEntries(names.map((name) => [name, read(name)]))
+  return { ...colours, font: read('font') } as Palette
+}
