@@ -1,11 +1,15 @@
 /** Answers the part of the contract that is about cases. */
 import { differWindows, type Viewer } from './cases/case-queries.ts'
+import { assigneeOf, suggest } from './cases/suggestions.ts'
 import { Fault } from './fault.ts'
 import type { Follow, Implementer, Parts } from './router.ts'
 import { wholeState } from './topic.ts'
 
+/** More than anybody reads of a list. */
+const mostUnits = 50
+
 export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follow) {
-  const { session, cases, casesChanged, ownSteps, evidence } = parts
+  const { session, cases, casesChanged, ownSteps, evidence, units } = parts
   const viewer = (): Viewer => ({ operatorId: session.current()?.id ?? '', now: parts.hubNow() })
   return {
     queue: os.queue.handler(({ input: { view, offset, limit, text }, signal }) =>
@@ -51,6 +55,12 @@ export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follo
         }
       })
     }),
+    suggestions: os.suggestions.handler(({ input: { caseId } }) => {
+      const head = cases.head(caseId)
+      if (!head) throw new Fault('not-found', `no case ${caseId}`)
+      return suggest(head, units.all())
+    }),
+    units: os.units.handler(({ input: { text } }) => units.find(text, mostUnits).map(assigneeOf)),
     report: os.report.handler(({ input }) => ({ caseId: ownSteps.report(session.require(), input) })),
     dismiss: os.dismiss.handler(({ input: { caseId, stepId } }) => {
       ownSteps.dismiss(session.require(), caseId, stepId)

@@ -23,6 +23,7 @@ import type { HubLink } from './hub/hub-link.ts'
 import type { Notices } from './notices.ts'
 import { placeRoutes } from './place-routes.ts'
 import type { PlaceParts } from './places/place-parts.ts'
+import type { UnitStore } from './places/unit-store.ts'
 import type { Signal } from './signal.ts'
 import { followTopic, type TopicSource, wholeState } from './topic.ts'
 
@@ -35,6 +36,7 @@ export interface Parts {
   classesChanged: Signal<unknown>
   ownSteps: OwnSteps
   evidence: EvidenceDesk
+  units: UnitStore
   /** The hub's clock as well as it is known. */
   hubNow: () => number
   cameras: CameraRegistry

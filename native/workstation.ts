@@ -27,6 +27,7 @@ import { createPush } from './hub/push.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
 import { createGridStore } from './places/grid-store.ts'
+import { createUnitStore } from './places/unit-store.ts'
 import { createPlaceParts } from './places/place-parts.ts'
 import { createRouter, type Router } from './router.ts'
 import { createEmitter, type Emitter } from './signal.ts'
@@ -67,7 +68,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const cases = createCaseParts(database)
   const cameras = createCameraRegistry(database)
   const grids = createGridStore(database)
-  const store = createFeedStore(database, cases.store, cameras, uuidv7, grids)
+  const units = createUnitStore(database)
+  const store = createFeedStore(database, cases.store, cameras, uuidv7, grids, units)
   const recordAudit = createAudit(database, clock)
   const notices = createNotices(clock)
   const casesChanged = createEmitter<void>()
@@ -178,6 +180,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     classesChanged,
     ownSteps,
     evidence,
+    units,
     hubNow,
     cameras,
     camerasChanged,

@@ -32,6 +32,7 @@ import {
   type Tile,
   tileRequest,
 } from './places.ts'
+import type { Assignee, Suggestion } from './unit.ts'
 import { type Role, roles, stepKind } from './vocabulary.ts'
 
 /** `anyone` is also for nobody signed in; keep it to what a sign-in screen needs. */
@@ -125,6 +126,10 @@ export const contract = {
     report: caseworkers.input(newCase).output(type<{ caseId: string }>()),
     /** A refused step that a person has looked at goes. */
     dismiss: caseworkers.input(z.object({ caseId: identifier, stepId: identifier })).output(type<null>()),
+    /** Whom the case could be dispatched to, best first. Faults: `not-found`. */
+    suggestions: caseworkers.input(z.object({ caseId: identifier })).output(type<Suggestion[]>()),
+    /** Whom else: by words of the name or its initials; at most 50. */
+    units: caseworkers.input(z.object({ text: z.string().max(100) })).output(type<Assignee[]>()),
     /** Null when the case is not (or no longer) here. */
     file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
   },

@@ -5,6 +5,7 @@ import type { CameraRegistry } from '../cameras/camera-registry.ts'
 import type { CaseStore } from '../cases/case-store.ts'
 import type { CaseHead } from '../contract/case.ts'
 import { createGridStore, type GridStore } from '../places/grid-store.ts'
+import { createUnitStore, type UnitStore } from '../places/unit-store.ts'
 import { type change, type Put, put } from './protocol.ts'
 
 export interface FeedPosition {
@@ -52,6 +53,7 @@ export function createFeedStore(
   cameras: CameraRegistry,
   newId: () => string,
   grids: GridStore = createGridStore(database),
+  units: UnitStore = createUnitStore(database),
 ): FeedStore {
   database
     .prepare('INSERT OR IGNORE INTO feed_position (only, client_id, cursor, generation) VALUES (1, ?, 0, 1)')
@@ -82,6 +84,9 @@ export function createFeedStore(
       if (put.removed) grids.remove(put.grid.code)
       else grids.put(put.grid, generation)
       applied.grids += 1
+    } else if (put.kind === 'unit') {
+      if (put.removed) units.remove(put.unit.id)
+      else units.put(put.unit, generation)
     } else {
       cases.putCalendar(put.calendar)
     }
@@ -137,6 +142,7 @@ export function createFeedStore(
           cases.removeOtherGenerations(generation)
           cameras.removeOtherGenerations(generation)
           grids.removeOtherGenerations(generation)
+          units.removeOtherGenerations(generation)
           move.run(epoch, asOf, now)
         })
         .immediate(),

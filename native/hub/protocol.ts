@@ -17,6 +17,7 @@ import {
 } from '../contract/case.ts'
 import { workingCalendar } from '../contract/limits.ts'
 import { grid, staffPosition } from '../contract/places.ts'
+import { unit } from '../contract/unit.ts'
 import { stepKind } from '../contract/vocabulary.ts'
 
 export const protocolVersion = 1
@@ -65,6 +66,7 @@ export const put = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('class'), class: caseClass }),
   z.object({ kind: z.literal('calendar'), calendar: workingCalendar }),
   z.object({ kind: z.literal('grid'), grid, removed: z.boolean() }),
+  z.object({ kind: z.literal('unit'), unit, removed: z.boolean() }),
 ])
 export type Put = z.infer<typeof put>
 

@@ -6,6 +6,7 @@ import { addCaseSearch } from './0004-case-search.ts'
 import { addGrids } from './0005-grids.ts'
 import { addDuty } from './0006-duty.ts'
 import { addEvidence } from './0007-evidence.ts'
+import { addUnits } from './0008-units.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -14,4 +15,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addGrids,
   addDuty,
   addEvidence,
+  addUnits,
 ]

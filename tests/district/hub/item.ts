@@ -4,9 +4,9 @@ import { type CaseState, endedStates } from '../../../native/contract/vocabulary
 
 type Loose = Record<string, unknown>
 
-/** Rank first: a snapshot lists the calendar, grids, classes, cameras, then cases. Null for what is not an item at all. */
+/** Rank first: a snapshot lists the calendar, grids, units, classes, cameras, then cases. Null for what is not an item at all. */
 export function itemKey(put: unknown): string | null {
-  const { kind, case: caseHead, camera, class: caseClass, grid } = (put ?? {}) as Record<string, Loose | undefined>
+  const { kind, case: caseHead, camera, class: caseClass, grid, unit } = (put ?? {}) as Record<string, Loose | undefined>
   const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
   switch (kind as unknown) {
     case 'class':
@@ -19,6 +19,8 @@ export function itemKey(put: unknown): string | null {
       return '0-calendar'
     case 'grid':
       return typeof grid?.['code'] === 'string' ? `0-grid/${grid['code']}` : null
+    case 'unit':
+      return typeof unit?.['id'] === 'string' ? `0-unit/${unit['id']}` : null
     default:
       return null
   }
@@ -26,7 +28,7 @@ export function itemKey(put: unknown): string | null {
 
 export function isRemoval(put: unknown): boolean {
   const { kind, removed } = (put ?? {}) as Loose
-  return (kind === 'camera' || kind === 'grid') && removed === true
+  return (kind === 'camera' || kind === 'grid' || kind === 'unit') && removed === true
 }
 
 /** A case of which something is still expected. */
