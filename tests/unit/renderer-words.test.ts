@@ -9,7 +9,7 @@ import { en } from '../../renderer/locales/en.ts'
 import type { DeskWords, WordTree } from '../../renderer/locales/words.ts'
 import { zhCN } from '../../renderer/locales/zh-CN.ts'
 
-const deskModules = import.meta.glob<Record<string, DeskWords>>('../../renderer/{desks/*,alarms,frame}/*words.ts', {
+const deskModules = import.meta.glob<Record<string, DeskWords>>('../../renderer/{desks/*,alarms,evidence,frame}/*words.ts', {
   eager: true,
 })
 const deskWords = Object.entries(deskModules).flatMap(([path, module]) =>

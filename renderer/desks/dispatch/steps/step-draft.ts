@@ -8,11 +8,12 @@ export interface StepDraft {
   assignee: StepInput['assignee']
   duplicateOf: string | null
   duration: Duration | null
+  evidence: StepInput['evidence']
   callBack: CallBackAnswers
 }
 
 export const emptyDraft: StepDraft = {
-  ...{ remark: '', assignee: null, duplicateOf: null, duration: null, callBack: unanswered },
+  ...{ remark: '', assignee: null, duplicateOf: null, duration: null, evidence: [], callBack: unanswered },
 }
 
 /** How much longer, as it is asked for most often. */
@@ -26,9 +27,9 @@ export const usualDurations: readonly Duration[] = [
 ]
 
 export function inputOf(draft: StepDraft): StepInput {
-  const { remark, assignee, duplicateOf, duration } = draft
+  const { remark, assignee, duplicateOf, duration, evidence } = draft
   return {
-    ...{ remark: remark.trim(), assignee, duplicateOf, duration, dueAt: null, evidence: [] },
+    ...{ remark: remark.trim(), assignee, duplicateOf, duration, dueAt: null, evidence },
     callBack: callBackOf(draft.callBack),
   }
 }
