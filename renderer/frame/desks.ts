@@ -14,5 +14,5 @@ export const desks: readonly Desk[] = [
   { name: 'dispatch', path: '/dispatch', icon: 'dispatch', digit: 1 },
   { name: 'wall', path: '/wall', icon: 'wall', digit: 2 },
   { name: 'map', path: '/map', icon: 'map', digit: 5 },
-  { name: 'handover', path: '/handover', icon: 'handover' },
+  { name: 'handover', path: '/handover', icon: 'handover', digit: 8 },
 ]
