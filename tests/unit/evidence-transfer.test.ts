@@ -83,6 +83,7 @@ describe('up', () => {
     desk.database.prepare('UPDATE evidence_files SET sha256 = ? WHERE id = ?').run('ab'.repeat(32), wrong.id)
     desk.goOnline()
     await settled(desk, right.id, 'kept')
+    await settled(desk, wrong.id, 'failed')
     expect(desk.desk.transfers()).toMatchObject([{ id: wrong.id, state: 'failed', trouble: 'checksum' }])
     expect(hub.evidence.isVerified(wrong.id)).toBe(false)
   })
