@@ -15,7 +15,7 @@ const mostPast = 50
 export interface AlarmStore {
   /** Null until the first cases were here. */
   since(): number | null
-  /** The watch begins: cases that are late or supervised by now are known and raise nothing. */
+  /** The watch begins: what is late, soon or supervised by now stands in the queue already and raises nothing. */
   begin(now: number): void
   /**
    * Raises what is due and not known yet, and withdraws warnings that nobody acknowledged in time: the case was worked on,
@@ -87,6 +87,7 @@ export function createAlarmStore(options: AlarmStoreOptions): AlarmStore {
   const begin = database.transaction((now: number) => {
     database.prepare('INSERT OR IGNORE INTO alarm_watch (only, since) VALUES (1, ?)').run(now)
     for (const { stepBy: _, ...cause } of causes.supervised()) causes.add(cause, 'supervised', now, null)
+    for (const cause of causes.soon(now)) causes.add(cause, 'soon', now, null)
   })
   const raise = database.transaction((now: number, self: string | null) => {
     const from = since.get()
