@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { CaseHead } from '../../../native/contract/case.ts'
+import { createSamples } from '../evidence/samples.ts'
 import type { Geography } from '../geography/geography.ts'
 import { roles } from '../../../native/contract/vocabulary.ts'
 import type { Hub } from '../hub/hub.ts'
@@ -71,6 +72,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const { clock, accelerate } = options
   const agenda = createAgenda<Event>()
   const places = createPlaces(options)
+  const samples = createSamples(options.seed)
   let isOwn = false
   const requireHub = () => {
     const hub = options.hub()
@@ -84,7 +86,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
   function arrive(hub: Hub, place: Place, wishes: ReportWishes = {}): Life {
     const now = clock()
-    const life = createReport(place.cast, now, nextSerial(hub, place, now), place.random, wishes)
+    const report = createReport(place.cast, now, nextSerial(hub, place, now), place.random, wishes)
+    const life = samples.attach(hub, report)
     hub.publish(place.cast.subCenter.code, { kind: 'case', case: life.head, steps: life.steps })
     place.remember(life.head)
     return life
