@@ -5,6 +5,7 @@ import type { CaseHead } from '../../native/contract/case.ts'
 import type { CameraOwner } from '../../native/contract/vocabulary.ts'
 import { listCameras, placeCameras } from './cameras-in-place.ts'
 import { type Certificates, prepareCertificates } from './certificates.ts'
+import { createUnitsFeed } from './units-feed.ts'
 import { requireWritable, writeConfiguration, writeToken } from './district-files.ts'
 import { createGeography, type Geography } from './geography/geography.ts'
 import { gridPuts, runField } from './grids-feed.ts'
@@ -101,16 +102,19 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
   const geography = createGeography(seed)
   const outside = createOuterSystems({ subCenter: code, log, told: options.answered })
   let traffic: Traffic | null = null
+  const units = createUnitsFeed({ hub: () => switchable.hub, geography, subCenter: code, seed })
   const switchable = await createSwitchableHub({
     ...hubOptionsOf(options, certificates, hubSeed(seed, code)),
     stepsTaken(steps) {
       outside.hear(steps)
+      units.followed(steps)
       traffic?.followed(steps)
     },
   })
   stack.defer(switchable.stop)
   const { hub } = switchable
   furnish(hub, { geography, subCenter: code, cases: options.history ?? 0, until: clock(), seed })
+  units.publish()
   const live = openTraffic(options, geography, switchable.running, code, stack)
   traffic = live
   const cameras = await openCameras(options, geography, code, hub, stack)

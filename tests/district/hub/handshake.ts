@@ -43,8 +43,7 @@ export function checkHandshake(file: StateFile, auth: unknown): Caller | { refus
   const parsed = handshake.safeParse(auth)
   if (!parsed.success) return refuse('malformed', z.prettifyError(parsed.error).slice(0, 200))
   const subCenter = subCenterOfToken(file, parsed.data.workstation, parsed.data.token)
-  if (subCenter === null)
-    return refuse('unauthorized', 'this workstation or its token is not known')
+  if (subCenter === null) return refuse('unauthorized', 'this workstation or its token is not known')
   return { subCenter, workstation: parsed.data.workstation, clientId: parsed.data.clientId }
 }
 

@@ -6,7 +6,14 @@ type Loose = Record<string, unknown>
 
 /** Rank first: a snapshot lists the calendar, grids, units, classes, cameras, then cases. Null for what is not an item at all. */
 export function itemKey(put: unknown): string | null {
-  const { kind, case: caseHead, camera, class: caseClass, grid, unit } = (put ?? {}) as Record<string, Loose | undefined>
+  const {
+    kind,
+    case: caseHead,
+    camera,
+    class: caseClass,
+    grid,
+    unit,
+  } = (put ?? {}) as Record<string, Loose | undefined>
   const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
   switch (kind as unknown) {
     case 'class':

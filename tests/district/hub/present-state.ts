@@ -4,6 +4,7 @@ import { usualCalendar, usualLimits } from '../../../native/cases/terms.ts'
 import type { Camera } from '../../../native/contract/camera.ts'
 import type { CaseHead, CaseStep } from '../../../native/contract/case.ts'
 import type { StageLimits } from '../../../native/contract/limits.ts'
+import type { Unit } from '../../../native/contract/unit.ts'
 import type { Put } from '../../../native/hub/protocol.ts'
 import type { StateFile } from './state-file.ts'
 
@@ -15,6 +16,7 @@ export interface PresentState {
   /** What was published of calendar and limits; the usual ones where nothing was. */
   termsOf(subCenter: string, classCode: string): Terms
   cameras(subCenter: string): Camera[]
+  units(subCenter: string): Unit[]
   /** The greatest case id that begins like this, or null. */
   lastCaseId(subCenter: string, prefix: string): string | null
 }
@@ -27,6 +29,9 @@ export function createPresentState(file: StateFile): PresentState {
   const openItems = file.prepare<[string], { put: string }>('SELECT put FROM items WHERE sub_center = ? AND open = 1')
   const cameraItems = file.prepare<[string], { put: string }>(
     `SELECT put FROM items WHERE sub_center = ? AND item_key >= '1/' AND item_key < '2/'`,
+  )
+  const unitItems = file.prepare<[string], { put: string }>(
+    `SELECT put FROM items WHERE sub_center = ? AND item_key >= '0-unit/' AND item_key < '0-unit0'`,
   )
   const last = file.prepare<[string, string, string], { item_key: string | null }>(
     'SELECT max(item_key) AS item_key FROM items WHERE sub_center = ? AND item_key >= ? AND item_key < ?',
@@ -54,6 +59,7 @@ export function createPresentState(file: StateFile): PresentState {
       return { calendar: put?.kind === 'calendar' ? put.calendar : usualCalendar, limits: limits ?? usualLimits }
     },
     cameras: (subCenter) => cameraItems.all(subCenter).map(({ put }) => (JSON.parse(put) as { camera: Camera }).camera),
+    units: (subCenter) => unitItems.all(subCenter).map(({ put }) => (JSON.parse(put) as { unit: Unit }).unit),
     lastCaseId: (subCenter, prefix) =>
       last.get(subCenter, `2/${prefix}`, `2/${prefix}~`)?.item_key?.slice('2/'.length) ?? null,
   }

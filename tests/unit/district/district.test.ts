@@ -176,6 +176,27 @@ describe('others', () => {
   })
 })
 
+describe('units', () => {
+  it('are listed with their classes and grids, and their load follows the cases', async () => {
+    await using district = await open()
+    const { hub, subCenter, geography } = district
+    const units = () => hub.present.units(subCenter)
+    const count = (kind: string) => units().filter((unit) => unit.kind === kind).length
+    expect([count('station'), count('department'), count('joint-duty-team')]).toEqual([50, 17, 4])
+    expect(count('grid-member')).toBeGreaterThan(geography.gridsOf(subCenter).length * 4)
+    const station = units().find(({ kind }) => kind === 'station')
+    const { id } = district.reportFromField({ classCode: 'S0102' })
+    const load = () => units().find((unit) => unit.id === station?.id)?.load
+    const actor = { id: '110112104-P1', name: '王建国', role: 'operator' }
+    const assignee = { kind: 'station' as const, id: station?.id ?? '', name: station?.name ?? '' }
+    for (const kind of ['accept', 'file', 'dispatch'] as const)
+      hub.take(subCenter, id, { kind, actor, input: { ...noInput, assignee } })
+    expect(load()).toBe(1)
+    district.resolveCase(id)
+    expect(load()).toBe(0)
+  })
+})
+
 describe('cameras', () => {
   it('are listed anew when they changed and removed when they are gone', async () => {
     await using district = await open()
