@@ -1,15 +1,34 @@
-/** Whom a case may be dispatched to, best first. */
+/** Whom a case may be dispatched to, best first; asked for ahead, so that the form has it when it opens. */
 import { defineStore } from 'pinia'
-import type { CaseHead } from '../../native/contract/case.ts'
+import { shallowRef } from 'vue'
+import type { Assignee, Suggestion } from '../../native/contract/unit.ts'
+import { useLink } from '../link/link.ts'
 
-export interface Suggestion {
-  assignee: NonNullable<CaseHead['assignee']>
-  /** In words of the workstation: class, grid, load. */
-  why: string
-}
+export const useSuggestionsStore = defineStore('suggestions', () => {
+  const link = useLink()
+  /** Of the case asked for last; null until they have come. */
+  const suggestions = shallowRef<readonly Suggestion[] | null>(null)
+  let asked: string | null = null
 
-export const useSuggestionsStore = defineStore('suggestions', () => ({
-  async of(_caseId: string): Promise<Suggestion[]> {
-    return []
-  },
-}))
+  return {
+    suggestions,
+    /** Faults: `not-found`. */
+    async ask(caseId: string): Promise<void> {
+      if (asked === caseId) return
+      asked = caseId
+      suggestions.value = null
+      try {
+        const found = await link.call((client, signal) => client.cases.suggestions({ caseId }, { signal }))
+        if (asked === caseId) suggestions.value = found
+      } catch (thrown) {
+        if (asked === caseId) asked = null
+        throw thrown
+      }
+    },
+    /** Loads change with every dispatch. */
+    forget: () => void (asked = null),
+    async units(text: string, signal: AbortSignal): Promise<Assignee[]> {
+      return await link.call((client, limit) => client.cases.units({ text }, { signal: limit }), { signal })
+    },
+  }
+})

@@ -56,6 +56,13 @@ export const stepWords: DeskWords = {
       assigneeHint: '数字键选择，或输入名称、拼音首字母',
       noUnits: '还没有收到承办单位名单，暂时不能派遣',
       noMatch: '没有符合的',
+      whyApart: '，',
+      whys: {
+        'handles-class': '管这一类',
+        'of-the-grid': '管本网格',
+        'of-the-sub-center': '全镇',
+        load: '在办 {count} 件',
+      },
       duplicateOf: '重复于哪件',
       duplicateHint: '数字键选择，或输入编号',
       noDuplicates: '队列中没有符合的案件',
@@ -100,6 +107,7 @@ export const stepWords: DeskWords = {
     },
     newCase: {
       button: '登记',
+      send: '登记',
       title: '登记新案件',
       class: '类别',
       classHint: '编码、名称或拼音首字母，如“jg”',
@@ -189,6 +197,13 @@ export const stepWords: DeskWords = {
       assigneeHint: 'Choose by digit, or type a name or initials',
       noUnits: 'No units have come from the hub yet; dispatching has to wait',
       noMatch: 'Nothing matches',
+      whyApart: ', ',
+      whys: {
+        'handles-class': 'handles this class',
+        'of-the-grid': 'of this grid',
+        'of-the-sub-center': 'whole town',
+        load: '{count} open',
+      },
       duplicateOf: 'Repeats which case',
       duplicateHint: 'Choose by digit, or type a number',
       noDuplicates: 'No such case in the queue',
@@ -233,6 +248,7 @@ export const stepWords: DeskWords = {
     },
     newCase: {
       button: 'New',
+      send: 'Take down',
       title: 'Take down a new case',
       class: 'Class',
       classHint: 'Code, name or pinyin initials, e.g. jg',

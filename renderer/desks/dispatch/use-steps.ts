@@ -4,6 +4,7 @@ import type { QueueRow, StepInput } from '../../../native/contract/case.ts'
 import { useCaseFileStore } from '../../stores/case-file.ts'
 import { useCaseWorkStore } from '../../stores/case-work.ts'
 import { useQueueStore } from '../../stores/queue.ts'
+import { useSuggestionsStore } from '../../stores/suggestions.ts'
 import { bulkStepsFor } from './bulk.ts'
 import { nextWaiting } from './next-row.ts'
 import { type DeskStep, offerOfKey, stays, stepKeys } from './steps/step-keys.ts'
@@ -24,6 +25,7 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
   const work = useCaseWorkStore()
   const selection = useSelection()
   const bulk = useBulk()
+  const suggestions = useSuggestionsStore()
   const chosen = computed(() => [...selection.chosen.value])
   /** Rows of the chosen cases as they were last seen: a chosen case may have left the view. */
   const known = shallowRef(new Map<string, QueueRow>())
@@ -88,6 +90,7 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
     // Looked up before the step: afterwards the case may stand elsewhere.
     const next = stays(draft.kind) ? null : nextWaiting(queue.held?.rows ?? [], caseId, draft.kind)
     await work.step(caseId, draft.kind, input)
+    suggestions.forget()
     work.end()
     selection.clear()
     if (next) open(next.id)
