@@ -1,0 +1,219 @@
+/** The desk's pure parts: keys, templates, what many cases can take, the next row, answers of a call-back. */
+import { describe, expect, it } from 'vitest'
+import { workflow } from '../../native/cases/workflow.ts'
+import { type QueueRow, queueViews, type StepOffer } from '../../native/contract/case.ts'
+import { caseStates, roles, stepKinds } from '../../native/contract/vocabulary.ts'
+import { bulkNeeds, bulkStepsFor, portions, summarise } from '../../renderer/desks/dispatch/bulk.ts'
+import { findClasses, newCaseOf } from '../../renderer/desks/dispatch/new-case.ts'
+import { nextWaiting } from '../../renderer/desks/dispatch/next-row.ts'
+import { answersOf, callBackOf, unanswered } from '../../renderer/desks/dispatch/steps/call-back.ts'
+import { emptyDraft, missingOf } from '../../renderer/desks/dispatch/steps/step-draft.ts'
+import {
+  deskSteps,
+  newCaseKey,
+  offerOfKey,
+  shownOffers,
+  stepKeys,
+} from '../../renderer/desks/dispatch/steps/step-keys.ts'
+import { remarkTemplates } from '../../renderer/desks/dispatch/steps/templates.ts'
+import { keyOfView, viewOf, viewsInOrder } from '../../renderer/desks/dispatch/views.ts'
+import { findCommands } from '../../renderer/frame/palette.ts'
+import { initialsOf, matchOf } from '../../renderer/parts/matching.ts'
+
+const allOffers = (state: (typeof caseStates)[number], role: (typeof roles)[number]) =>
+  deskSteps.filter((kind) => workflow[kind].from.includes(state) && workflow[kind].by.includes(role))
+const offer = (kind: StepOffer['kind'], blocked: StepOffer['blocked'] = null): StepOffer => ({
+  kind,
+  needs: [],
+  blocked,
+})
+
+function row(id: string, changes: Partial<QueueRow> = {}): QueueRow {
+  return {
+    ...{ id, number: `TZ-${id}`, classCode: 'S0101', className: null, place: '', channel: 'wechat', state: 'filed' },
+    ...{ urgency: 'normal', supervised: false, reportedAt: 0, limit: null, assigneeName: null, isReturned: false },
+    ...{ isCallBackDue: false, version: 1, pending: 0, parked: 0, ...changes },
+  } as QueueRow
+}
+
+describe('keys of steps', () => {
+  it('stand for every step that the workflow knows', () => {
+    expect(deskSteps.toSorted()).toEqual(stepKinds.filter((kind) => kind !== 'report').toSorted())
+    for (const key of Object.values(stepKeys)) expect(key).toMatch(/^[A-Z]$/)
+    expect(Object.values(stepKeys)).not.toContain(newCaseKey)
+  })
+
+  it.each(caseStates)('mean one thing each in the state %s', (state) => {
+    for (const role of roles) {
+      const keys = allOffers(state, role).map((kind) => stepKeys[kind])
+      // Approving an extension and a suspension share a key: only one of them can have been asked for.
+      const apart = keys.filter((key) => key !== 'P')
+      expect(new Set(apart).size).toBe(apart.length)
+    }
+  })
+
+  it('take the approval that was asked for', () => {
+    const offers = [offer('extend', 'no-request'), offer('suspend')]
+    expect(offerOfKey(offers, 'P')?.kind).toBe('suspend')
+    expect(shownOffers(offers).map(({ kind }) => kind)).toEqual(['suspend'])
+    expect(offerOfKey([offer('extend', 'no-request')], 'P')?.blocked).toBe('no-request')
+  })
+
+  it('put what is always open behind what the life goes on with', () => {
+    const kinds = shownOffers([offer('remark'), offer('dispatch'), offer('consult')]).map(({ kind }) => kind)
+    expect(kinds).toEqual(['dispatch', 'remark', 'consult'])
+  })
+})
+
+describe('templates of remarks', () => {
+  it.each(deskSteps)('are two or more for %s, each enough for a reason, none twice', (kind) => {
+    const templates = remarkTemplates[kind]
+    expect(templates.length).toBeGreaterThanOrEqual(2)
+    expect(templates.length).toBeLessThanOrEqual(9)
+    expect(new Set(templates).size).toBe(templates.length)
+    for (const text of templates) expect(text).toMatch(/^[\u4e00-\u9fff，、]{4,40}。$/)
+  })
+})
+
+describe('saved views', () => {
+  it('are those of the contract, each with a key of its own', () => {
+    expect(viewsInOrder).toEqual(queueViews)
+    expect(new Set(viewsInOrder.map(keyOfView)).size).toBe(queueViews.length)
+    expect([keyOfView('open'), keyOfView('all')]).toEqual(['Shift+1', 'Shift+0'])
+  })
+
+  it('are read from an address that may say anything', () => {
+    expect([viewOf('overdue'), viewOf('of-a-later-version'), viewOf(undefined), viewOf(['all'])]).toEqual([
+      ...['overdue', 'open', 'open', 'open'],
+    ])
+  })
+})
+
+describe('steps on many', () => {
+  it('are offered only where the workflow has them, and ask for what it asks', () => {
+    for (const state of caseStates) {
+      for (const kind of bulkStepsFor([state])) {
+        if (kind !== 'remark') expect(workflow[kind].from).toContain(state)
+        expect(bulkNeeds[kind] ?? []).toEqual(workflow[kind].needs)
+      }
+    }
+    expect(bulkStepsFor([])).toEqual([])
+  })
+
+  it('come with what most of the cases can take first', () => {
+    expect(bulkStepsFor(['filed', 'reported', 'reported'])[0]).toBe('accept')
+  })
+
+  it('go in portions and come back as a summary by why', () => {
+    expect(portions([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
+    const failures = [
+      { caseId: 'a', fault: 'conflict' as const },
+      { caseId: 'b', fault: 'forbidden' as const },
+      { caseId: 'c', fault: 'conflict' as const },
+      { caseId: 'stranger', fault: 'conflict' as const },
+    ]
+    expect(summarise(['a', 'b', 'c', 'd'], failures)).toEqual({
+      taken: 1,
+      failed: [
+        { fault: 'conflict', caseIds: ['a', 'c'] },
+        { fault: 'forbidden', caseIds: ['b'] },
+      ],
+    })
+    expect(summarise(['a'], [])).toEqual({ taken: 1, failed: [] })
+  })
+})
+
+describe('the next row', () => {
+  const rows = [row('a'), row('b', { state: 'handling' }), row('c'), row('d', { parked: 1 }), row('e')]
+
+  it('is the next below that waits for the same, then the first above', () => {
+    expect(nextWaiting(rows, 'a', 'dispatch')?.id).toBe('c')
+    expect(nextWaiting(rows, 'c', 'dispatch')?.id).toBe('e')
+    expect(nextWaiting(rows, 'e', 'dispatch')?.id).toBe('a')
+  })
+
+  it('is none when nothing waits any more', () => {
+    expect(nextWaiting(rows, 'b', 'resolve')).toBeNull()
+    expect(nextWaiting(rows, 'unknown', 'dispatch')).toBeNull()
+  })
+
+  it('for a call-back is whoever is still to be called', () => {
+    const calls = [row('a', { isCallBackDue: true }), row('b'), row('c', { isCallBackDue: true, state: 'checked' })]
+    expect(nextWaiting(calls, 'a', 'call-back')?.id).toBe('c')
+  })
+})
+
+describe('what a step brings', () => {
+  it('lacks what was not filled in', () => {
+    expect(missingOf(['reason', 'assignee', 'callBack'], { ...emptyDraft, remark: ' 是 ' })).toEqual([
+      ...['reason', 'assignee', 'callBack'],
+    ])
+    expect(missingOf(['reason'], { ...emptyDraft, remark: '属实' })).toEqual([])
+  })
+
+  it('asks the last two questions only when somebody was reached', () => {
+    const reached = answersOf(answersOf(unanswered, 'reached', true), 'solved', true)
+    expect(callBackOf(reached)).toBeNull()
+    expect(callBackOf(answersOf(reached, 'satisfied', false))).toEqual({
+      reached: true,
+      solved: true,
+      satisfied: false,
+    })
+    expect(callBackOf(answersOf(reached, 'reached', false))).toEqual({ reached: false, solved: null, satisfied: null })
+  })
+})
+
+describe('a new case', () => {
+  const draft = {
+    classCode: 'S0101',
+    urgency: 'normal' as const,
+    place: ' 村北口 ',
+    description: '垃圾',
+    caller: '',
+    phone: '',
+  }
+
+  it('is sent once class, place and description are there, and stands where the open case stands', () => {
+    const where = { longitude: 116.7, latitude: 39.9, gridCode: 'G1' }
+    expect(newCaseOf(draft, where)).toMatchObject({ ...where, place: '村北口', reporter: null })
+    expect(newCaseOf({ ...draft, phone: '13800000000' }, null)).toMatchObject({
+      ...{ longitude: 116.72, latitude: 39.95, reporter: { name: '', phone: '13800000000' } },
+    })
+    for (const lack of [{ classCode: null }, { place: ' ' }, { description: '脏' }])
+      expect(newCaseOf({ ...draft, ...lack }, null)).toBeNull()
+  })
+
+  it('finds its class by code, words or initials, but no upper level', () => {
+    const one = (code: string, name: string, parent: string | null) => ({
+      ...{ code, name, parent, kind: 'event' as const, limits: null },
+    })
+    const classes = [one('S01', '市容环境', null), one('S0101', '暴露垃圾', 'S01'), one('B0102', '污水井盖', 'B01')]
+    const find = (wanted: string) => findClasses(classes, wanted, 5).map(({ code }) => code)
+    expect([find('bllj'), find('b0102'), find('井盖'), find('市容')]).toEqual([['S0101'], ['B0102'], ['B0102'], []])
+  })
+})
+
+describe('finding', () => {
+  it.each([
+    ['派遣', 'pq'],
+    ['核查不通过', 'hcbtg'],
+    ['王建国', 'wjg'],
+    ['无照经营游商', 'wzjyys'],
+    ['Ctrl 2', 'ctrl 2'],
+  ])('%s by its initials %s', (text, initials) => {
+    expect(initialsOf(text)).toBe(initials)
+  })
+
+  it('prefers letters in a row to scattered ones', () => {
+    expect(matchOf('pq', ['pq'])! < matchOf('pq', ['paq'])!).toBe(true)
+    expect(matchOf('zz', ['pq'])).toBeNull()
+    const commands = ['批准延期', '派遣'].map((words) => ({
+      id: words,
+      group: '',
+      words,
+      keys: '',
+      run: () => undefined,
+    }))
+    expect(findCommands(commands, 'pq').map(({ words }) => words)).toEqual(['派遣', '批准延期'])
+  })
+})
