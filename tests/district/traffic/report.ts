@@ -48,7 +48,8 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
   const channel = wishes.channel ?? pickChannel(random)
   const place = wishes.place ?? placeIn(cast.geography.stations.get(grid.stationCode), random)
   const [longitude, latitude] = handsetPosition(cast, grid, random)
-  const { actor, reporter, remark, describe } = originOf(channel, { cast, grid, at, random })
+  const urgency = wishes.urgency ?? caseClass.urgency
+  const { actor, reporter, origin, remark, describe } = originOf(channel, { cast, grid, at, urgency, random })
   const classCode = wishes.classCode ?? caseClass.code
   const id = caseId(letters, at, serial)
   const head: CaseHead = {
@@ -58,7 +59,7 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
     classCode,
     channel,
     state: 'reported',
-    urgency: wishes.urgency ?? caseClass.urgency,
+    urgency,
     description: wishes.description ?? describe(`${place},${fill(random.pick(caseClass.seen), random)}`),
     place,
     longitude,
@@ -70,7 +71,7 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
     limit: verifyLimit(termsOf(classCode), at),
     assignee: null,
     supervised: false,
-    origin: { reference: '', deadline: null, details: {}, answer: null },
+    origin: { ...origin, answer: null },
     ...{ request: null, duplicateOf: null, returns: 0, failedChecks: 0, callBack: null },
     version: 1,
   }

@@ -15,6 +15,11 @@ export function dateDigits(at: number): string {
   return new Date(at + zoneMs).toISOString().slice(0, 10).replaceAll('-', '')
 }
 
+/** `2018-06-13 09:05` for that time in China. */
+export function clockTime(at: number): string {
+  return new Date(at + zoneMs).toISOString().slice(0, 16).replace('T', ' ')
+}
+
 /** Relative weight of each hour of the day for reports. */
 const hourly = [1, 1, 1, 1, 1, 2, 4, 8, 12, 12, 11, 7, 6, 9, 11, 11, 9, 7, 6, 5, 4, 3, 2, 1]
 const dailyTotal = hourly.reduce((sum, weight) => sum + weight, 0)

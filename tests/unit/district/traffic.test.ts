@@ -65,6 +65,24 @@ describe('history', () => {
     expect(new Set(cases.map(({ case: { channel } }) => channel))).toEqual(new Set(channels))
   })
 
+  it('comes with what each channel knows, and answers those who wait for one', () => {
+    const of = (channel: string) => cases.filter((one) => one.case.channel === channel)
+    for (const channel of channels) {
+      expect(
+        of(channel).every(({ case: { origin } }) => Object.keys(origin?.details ?? {}).length >= 2),
+        channel,
+      ).toBe(true)
+    }
+    for (const channel of ['hotline-12345', 'city-platform']) {
+      const origins = of(channel).map(({ case: { origin, reportedAt } }) => origin && { ...origin, reportedAt })
+      expect(origins.every((origin) => origin?.reference && (origin.deadline ?? 0) > origin.reportedAt)).toBe(true)
+    }
+    const isAnswered = ({ case: { origin } }: CasePut) => Boolean(origin?.answer)
+    const closed = cases.filter(({ case: { state } }) => state === 'closed')
+    expect(closed.filter(({ case: { channel } }) => channel === 'wechat').every(isAnswered)).toBe(true)
+    expect(closed.filter(({ case: { channel } }) => channel === 'self-found').some(isAnswered)).toBe(false)
+  })
+
   it('closes most within the limit', () => {
     const resolved = cases.filter(({ steps }) => steps.some(({ kind }) => kind === 'resolve'))
     const late = (one: CasePut) => {
