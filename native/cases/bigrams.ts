@@ -44,7 +44,9 @@ export function phraseOf(word: string): string {
   // The pair before already says what the last character is.
   const isPair = last.kind === 'signs' && tokens.length > 1 && [...last.run].length > 1
   if (isPair) tokens.pop()
-  const isWhole = isPair || (last.kind !== 'signs' && word.length === 1)
+  // Neither can four digits go on within their token.
+  const isFull = last.kind === 'digits' && last.run.length % digitsTogether === 0
+  const isWhole = isPair || isFull || (last.kind !== 'signs' && word.length === 1)
   return `"${tokens.join(' ')}"${isWhole ? '' : ' *'}`
 }
 

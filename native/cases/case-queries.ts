@@ -95,8 +95,8 @@ export function createCaseQueries(database: Database, outbox: Outbox, search: Se
       const parameters = { ...parametersOf(viewer), limit, offset }
       const match = search.expression(text, view !== 'all')
       if (match === null) return { rows: windows[view].all(parameters).map(rowOf), offset, total: count(view, viewer) }
-      const rows = found.page(view, { ...parameters, match })
-      return { rows: rows.map(rowOf), offset, total: found.count(view, { ...parameters, match }) }
+      const { rows, total } = found.find(view, offset, limit, { ...parametersOf(viewer), match })
+      return { rows: rows.map(rowOf), offset, total }
     },
     counts: (viewer) => byView((view) => count(view, viewer)),
     head(caseId) {

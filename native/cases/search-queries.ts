@@ -1,52 +1,49 @@
-/** Reads the cases of a view that hold some text: a page of row ids in the view's order, and how many there are. */
+/** Finds the cases of a view that hold some text: their row ids in the view's order, then the rows of a page. */
 import type { Database, Statement } from 'better-sqlite3'
 import type { QueueView } from '../contract/case.ts'
-import { mostFound } from '../contract/contract.ts'
+import { mostFound } from '../contract/search.ts'
 import { queueQueries } from './queue-views.ts'
 
-/** How a view is searched; both statements take @match and what the view takes. */
-export interface SearchSql {
-  page: string
-  count: string
+/**
+ * Row ids of at most `mostFound` hits; takes @match and what the view takes. All cases: the index read from its newest
+ * row, which ends with the last wanted. The other views hold open cases only, which the index knows, so the hits are
+ * few: the view's own index is walked and kept to them.
+ */
+export function hitsOf(view: QueueView): string {
+  const hits = 'SELECT rowid FROM case_search WHERE case_search MATCH @match'
+  if (view === 'all') return `${hits} ORDER BY rowid DESC LIMIT ${mostFound}`
+  const { where, by } = queueQueries[view]
+  return `SELECT row_id FROM cases WHERE ${where} AND +row_id IN (${hits}) ORDER BY ${by} LIMIT ${mostFound}`
 }
 
-/**
- * All cases: the index walked from its newest row, which ends with the page. The other views hold open cases only, which
- * the index knows, so the hits are few: the view's own index is walked and kept to them.
- */
-export function searchSql(view: QueueView): SearchSql {
-  const { where, by } = queueQueries[view]
-  const hits = 'SELECT rowid AS page_row FROM case_search WHERE case_search MATCH @match'
-  const rows = view === 'all' ? hits : `SELECT row_id AS page_row FROM cases WHERE ${where} AND +row_id IN (${hits})`
-  const order = view === 'all' ? 'rowid DESC' : by
-  return {
-    page: `${rows} ORDER BY ${order} LIMIT min(@limit, max(${mostFound} - @offset, 0)) OFFSET @offset`,
-    count: `SELECT count(*) FROM (${rows} LIMIT ${mostFound})`,
-  }
-}
+/** A page of row ids given as JSON in @page. */
+export const pageGiven = 'SELECT value AS page_row FROM json_each(@page)'
 
 export interface SearchQueries<Row> {
-  page(view: QueueView, parameters: object): Row[]
-  count(view: QueueView, parameters: object): number
+  find(view: QueueView, offset: number, limit: number, parameters: object): { rows: Row[]; total: number }
 }
 
-/** `select` makes rows of the statement it is given, which has a column `page_row`. */
+/** `select` makes rows of a statement that has a column `page_row`. */
 export function createSearchQueries<Row>(
   database: Database,
   select: (view: QueueView, page: string) => string,
 ): SearchQueries<Row> {
   // Most views are never searched in a session, and preparing takes time at the start.
-  const prepared = new Map<string, Statement<[object], unknown>>()
-  const statement = (kind: keyof SearchSql, view: QueueView) => {
-    const known = prepared.get(kind + view)
+  const prepared = new Map<QueueView, { hits: Statement<[object], number>; rows: Statement<[object], Row> }>()
+  function statements(view: QueueView) {
+    const known = prepared.get(view)
     if (known) return known
-    const sql = searchSql(view)
-    const made = database.prepare<[object], unknown>(kind === 'page' ? select(view, sql.page) : sql.count)
-    prepared.set(kind + view, made)
+    const hits = database.prepare<[object], number>(hitsOf(view)).pluck()
+    const made = { hits, rows: database.prepare<[object], Row>(select(view, pageGiven)) }
+    prepared.set(view, made)
     return made
   }
   return {
-    page: (view, parameters) => statement('page', view).all(parameters) as Row[],
-    count: (view, parameters) => Number(statement('count', view).pluck().get(parameters) ?? 0),
+    find(view, offset, limit, parameters) {
+      const { hits, rows } = statements(view)
+      const found = hits.all(parameters)
+      const page = JSON.stringify(found.slice(offset, offset + limit))
+      return { rows: rows.all({ page }), total: found.length }
+    },
   }
 }

@@ -33,6 +33,7 @@ import {
   tileRequest,
 } from './places.ts'
 import type { Assignee, Suggestion } from './unit.ts'
+import { maxSearchText } from './search.ts'
 import { type Role, roles, stepKind } from './vocabulary.ts'
 
 /** `anyone` is also for nobody signed in; keep it to what a sign-in screen needs. */
@@ -42,9 +43,6 @@ interface Access {
 
 export type Topic<Snapshot, Delta> =
   { kind: 'snapshot'; sequence: number; snapshot: Snapshot } | { kind: 'delta'; sequence: number; delta: Delta }
-
-/** A search finds at most so many cases, the first in the view's order: more is a reason for another word. */
-export const mostFound = 2000
 
 export interface QueueWindow {
   /** Rows of the window, in order. */
@@ -105,7 +103,7 @@ export const contract = {
           offset: z.int().min(0),
           limit: z.int().min(1).max(500),
           /** Only cases that hold every word of it; blank is as absent. */
-          text: z.string().max(100).optional(),
+          text: z.string().max(maxSearchText).optional(),
         }),
       )
       .output(topic<QueueWindow, QueueDelta>()),

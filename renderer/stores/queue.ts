@@ -10,6 +10,8 @@ import { applyDelta, arrivals, type Range, windowFor, type WindowRequest, window
 export const useQueueStore = defineStore('queue', () => {
   const link = useLink()
   const view = shallowRef<QueueView>('open')
+  /** What the cases shown have to hold; empty when nothing is looked for. */
+  const text = shallowRef('')
   /** Rows held; null until the first of a view has come. */
   const held = shallowRef<QueueWindow | null>(null)
   /** Cases that came while the queue was open and that nobody has seen yet. */
@@ -39,7 +41,7 @@ export const useQueueStore = defineStore('queue', () => {
   function ask(request: WindowRequest): void {
     asked = request
     isWaiting = true
-    const input = { view: view.value, ...request }
+    const input = { view: view.value, ...request, ...(text.value && { text: text.value }) }
     follower.start((following) => link.follow((client, signal) => client.cases.queue(input, { signal }), following))
   }
 
@@ -50,10 +52,11 @@ export const useQueueStore = defineStore('queue', () => {
     if (next) ask(next)
   }
 
-  function open(next: QueueView): void {
-    if (asked && view.value === next) return
+  function open(next: QueueView, sought = ''): void {
+    if (asked && view.value === next && text.value === sought) return
     close()
     view.value = next
+    text.value = sought
     ask({ offset: 0, limit: windowRows })
   }
 
@@ -68,6 +71,7 @@ export const useQueueStore = defineStore('queue', () => {
 
   return {
     view,
+    text,
     held,
     unseen,
     freshness: follower.freshness,

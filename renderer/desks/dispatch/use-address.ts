@@ -1,7 +1,8 @@
-/** What the dispatch desk shows, as its address says: the view of the queue and the case that is open. */
+/** What the dispatch desk shows, as its address says: the view of the queue, what is looked for in it, and the case that is open. */
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { QueueView } from '../../../native/contract/case.ts'
+import { maxSearchText } from '../../../native/contract/search.ts'
 import { viewOf } from './views.ts'
 
 export function useAddress() {
@@ -9,12 +10,15 @@ export function useAddress() {
   const router = useRouter()
   const openId = computed(() => (typeof route.params['caseId'] === 'string' && route.params['caseId']) || null)
   const view = computed<QueueView>(() => viewOf(route.query['view']))
+  const text = computed(() =>
+    typeof route.query['text'] === 'string' ? route.query['text'].slice(0, maxSearchText) : '',
+  )
 
-  function show(to: { caseId?: string | null; view?: QueueView }): void {
-    const { caseId = openId.value, view: shown = view.value } = to
+  function show(to: { caseId?: string | null; view?: QueueView; text?: string }): void {
+    const { caseId = openId.value, view: shown = view.value, text: sought = text.value } = to
     // What else stands in the address, a filter or a layer of the map, stays.
-    const query = { ...route.query, view: shown }
+    const query = { ...route.query, view: shown, text: sought || undefined }
     void router.replace({ name: 'dispatch', params: { caseId: caseId ?? '' }, query })
   }
-  return { openId, view, show }
+  return { openId, view, text, show }
 }
