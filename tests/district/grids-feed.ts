@@ -16,7 +16,7 @@ export function gridPuts(geography: Geography, subCenter: string | null): Put[] 
 function describeGrid(geography: Geography, { code, stationCode, polygon, leader }: Grid) {
   const stationName = geography.stations.get(stationCode)?.name ?? stationCode
   return {
-    ...{ code, name: `${stationName}${Number(code.slice(-2))} 网格`, stationCode, stationName },
+    ...{ code, name: `${stationName}第${Number(code.slice(-2))}网格`, stationCode, stationName },
     leader: { name: leader.name, phone: leader.phone },
     polygon: polygon.map(([longitude, latitude]): [number, number] => [longitude, latitude]),
   }

@@ -4,10 +4,12 @@ import TileLayer from 'ol/layer/Tile.js'
 import VectorLayer from 'ol/layer/Vector.js'
 import OpenLayersMap from 'ol/Map.js'
 import type RenderEvent from 'ol/render/Event.js'
+import VectorSource from 'ol/source/Vector.js'
 import View from 'ol/View.js'
 import type { BaseMap, CasePoint } from '../../../native/contract/places.ts'
 import { createBaseTiles, type LoadTile } from './base-tiles.ts'
-import { drawScene, type Scene } from './draw-marks.ts'
+import type { Cluster } from './clusters.ts'
+import { drawScene, type MarkLayer, type Scene } from './draw-marks.ts'
 import { type Area, areaAt, boxOf } from './geometry.ts'
 import { createGridTiles } from './grid-tiles.ts'
 import { type MarkSource, type MarkWords, nearestCluster, selectedLook } from './mark-layers.ts'
@@ -58,11 +60,14 @@ export interface MapHandle {
   dispose(): void
 }
 
+const kindsFromBelow = ['cameras', 'staff', 'cases'] as const
+type MarkKind = (typeof kindsFromBelow)[number]
+
 /** Side of the squares that marks are gathered in, in pixels. */
 const clusterSide = 48
 const hitReach = 14
 /** Up to this many ground metres a pixel there is room for words beside single marks. */
-const closeMetres = 5
+const closeMetres = 10
 const moveMs = 160
 /** What lies nearer to the edge than this does not count as in sight. */
 const edge = 36
@@ -85,7 +90,7 @@ export function createMap(options: MapOptions): MapHandle {
   })
   const grids = new TileLayer({ preload: 1 })
   // Holds nothing: its turn to draw is ours, on the canvas that the grids were drawn on.
-  const marks = new VectorLayer({})
+  const marks = new VectorLayer({ source: new VectorSource() })
   const view = new View({
     projection: plane.name,
     resolutions: plane.resolutions,
@@ -104,21 +109,20 @@ export function createMap(options: MapOptions): MapHandle {
   })
 
   const metresPerPixel = () => (view.getResolution() ?? 1) * plane.metres(view.getCenter()?.[1] ?? 0)
-  const sideAt = () => clusterSide * (view.getConstrainedResolution(view.getResolution()) ?? 1)
+  const isClose = () => metresPerPixel() <= closeMetres
+  /** Afar, what is not a case is gathered more, so that cases stand out. */
+  const sideOf = (kind: MarkKind) =>
+    clusterSide * (kind === 'cases' || isClose() ? 1 : 2) * (view.getConstrainedResolution(view.getResolution()) ?? 1)
 
-  function sceneOf({ cameras, staff, cases, selectedArea, selectedCase, now }: Shown): Scene {
-    const side = sideAt()
-    const isClose = metresPerPixel() <= closeMetres
-    const layers = [cameras, staff, cases].flatMap((source) =>
-      source
-        ? [
-            {
-              clusters: source.clusters(side),
-              look: (cluster: Parameters<MarkSource['look']>[0]) => source.look(cluster, sprites, words, isClose),
-            },
-          ]
-        : [],
-    )
+  function sceneOf(what: Shown): Scene {
+    const hasRoom = isClose()
+    const layers = kindsFromBelow.flatMap((kind): MarkLayer[] => {
+      const source = what[kind]
+      if (!source) return []
+      const look = (cluster: Cluster) => source.look(cluster, sprites, words, hasRoom)
+      return [{ clusters: source.clusters(sideOf(kind)), look, mayHide: kind !== 'cases' }]
+    })
+    const { selectedArea, selectedCase, now } = what
     if (!selectedCase) return { layers, selectedArea, selected: null }
     const [x, y] = plane.project(selectedCase.longitude, selectedCase.latitude)
     return { layers, selectedArea, selected: { x, y, look: selectedLook(selectedCase, now, sprites, words) } }
@@ -139,15 +143,14 @@ export function createMap(options: MapOptions): MapHandle {
 
   function hitAt(x: number, y: number): Hit | null {
     if (!shown) return null
-    const side = sideAt()
     const reach = hitReach * (view.getResolution() ?? 1)
-    for (const kind of ['cases', 'staff', 'cameras'] as const) {
+    for (const kind of kindsFromBelow.toReversed()) {
       const source = shown[kind]
-      const cluster = source && nearestCluster(source.clusters(side), x, y, reach)
+      const cluster = source && nearestCluster(source.clusters(sideOf(kind)), x, y, reach)
       if (!source || !cluster) continue
       const isDeepest = view.getZoom() === view.getMaxZoom()
       if (cluster.count > 1 && !isDeepest) {
-        view.animate({ center: [cluster.x, cluster.y], zoom: (view.getZoom() ?? 0) + 3, duration: moveMs })
+        view.animate({ center: [cluster.x, cluster.y], zoom: (view.getZoom() ?? 0) + 2, duration: moveMs })
         return null
       }
       const names = { cases: 'case', staff: 'staff', cameras: 'camera' } as const

@@ -1,5 +1,6 @@
 /** Draws everything above the grids onto the map's canvas: the selected grid, cameras, staff, cases, the selected case. */
 import type { Cluster } from './clusters.ts'
+import { createRoom } from './declutter.ts'
 import type { Area } from './geometry.ts'
 import { traceArea } from './grid-tiles.ts'
 import type { Palette } from './palette.ts'
@@ -13,6 +14,8 @@ export interface Look {
 }
 
 export interface MarkLayer {
+  /** Gives way to the layers above it. */
+  mayHide: boolean
   clusters: readonly Cluster[]
   look(cluster: Cluster): Look
 }
@@ -39,14 +42,7 @@ const margin = 60
 /** `context` is scaled so that a unit is one pixel of the page. */
 export function drawScene(context: CanvasRenderingContext2D, frame: Frame, scene: Scene, palette: Palette): void {
   if (scene.selectedArea) drawSelectedArea(context, frame, scene.selectedArea, palette)
-  for (const { clusters, look } of scene.layers) {
-    for (const cluster of clusters) {
-      const x = (cluster.x - frame.left) / frame.resolution
-      const y = (frame.top - cluster.y) / frame.resolution
-      if (x < -margin || y < -margin || x > frame.width + margin || y > frame.height + margin) continue
-      drawLook(context, x, y, look(cluster))
-    }
-  }
+  for (const { x, y, look } of placeMarks(frame, scene)) drawLook(context, x, y, look)
   if (scene.selected) {
     const x = (scene.selected.x - frame.left) / frame.resolution
     const y = (frame.top - scene.selected.y) / frame.resolution
@@ -54,6 +50,36 @@ export function drawScene(context: CanvasRenderingContext2D, frame: Frame, scene
     drawLook(context, x, y, scene.selected.look)
   }
   context.globalAlpha = 1
+}
+
+interface Placed {
+  x: number
+  y: number
+  look: Look
+}
+
+/** What of the scene is on the canvas and finds room, in the order of drawing. */
+function placeMarks(frame: Frame, { layers, selected }: Scene): Placed[] {
+  const { left, top, resolution, width, height } = frame
+  const room = createRoom(-left / resolution, top / resolution)
+  const placed: Placed[] = []
+  if (selected) {
+    const [x, y] = [(selected.x - left) / resolution, (top - selected.y) / resolution]
+    room({ x, y, wordsWidth: selected.look.words?.width ?? 0, needsWords: true, mayHide: false })
+  }
+  for (const { clusters, look: lookOf, mayHide } of layers.toReversed()) {
+    for (const cluster of clusters) {
+      const x = (cluster.x - left) / resolution
+      const y = (top - cluster.y) / resolution
+      if (x < -margin || y < -margin || x > width + margin || y > height + margin) continue
+      const look = lookOf(cluster)
+      const wordsWidth = look.words?.width ?? 0
+      const answer = room({ x, y, wordsWidth, needsWords: cluster.count > 1, mayHide })
+      if (answer === 'hidden') continue
+      placed.push({ x, y, look: answer === 'whole' ? look : { ...look, words: null } })
+    }
+  }
+  return placed.reverse()
 }
 
 function drawLook(context: CanvasRenderingContext2D, x: number, y: number, { sprite, words, opacity }: Look): void {

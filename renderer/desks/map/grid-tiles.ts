@@ -70,10 +70,12 @@ function drawTile(
   )
   context.lineJoin = 'round'
   context.lineWidth = 1
-  context.strokeStyle = palette['line-strong']
+  context.strokeStyle = palette.unknown
+  context.globalAlpha = 0.6
   context.beginPath()
   for (const area of shown) traceArea(context, area, frame)
   context.stroke()
+  context.globalAlpha = 1
   context.font = `${nameSize}px ${palette.font}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'

@@ -85,10 +85,9 @@ export function staffMarks(staff: readonly StaffPosition[], plane: Plane, now: n
     const sprite = sprites.person(cluster.high)
     if (cluster.count > 1 || !person) return { sprite, words: sprites.words(String(cluster.count)), opacity: 1 }
     const { ms, freshness, opacity } = positionAge(person.at, now)
-    // A fresh position needs no age; one that is not says so at every scale.
-    const isTold = isClose || freshness !== 'fresh'
+    // A fresh position needs no age.
     const text = freshness === 'fresh' ? person.name : `${person.name} ${words.age(ms)}`
-    return { sprite, words: isTold ? sprites.words(text) : null, opacity }
+    return { sprite, words: isClose ? sprites.words(text) : null, opacity }
   })
 }
 
