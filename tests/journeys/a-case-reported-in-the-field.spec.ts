@@ -12,7 +12,7 @@ test('a case reported in the field appears in the queue @electron', async ({ dis
 
   // Newest first.
   await queue.focus()
-  await page.keyboard.press('a')
+  await page.keyboard.press('Shift+Digit0')
   const reported = district.reportFromField({ place: '小堡村艺术区东门' })
   const row = queue.getByRole('row', { name: new RegExp(reported.number) })
   await expect(row).toBeVisible()
