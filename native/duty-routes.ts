@@ -36,6 +36,19 @@ export function handOverRoutes(os: Implementer['handOver'], parts: Parts, follow
   }
 }
 
+export function instructionRoutes(os: Implementer['instructions'], { session, instructions }: Parts, follow: Follow) {
+  return {
+    watch: os.watch.handler(({ signal }) =>
+      follow(wholeState(instructions.changed, instructions.list), signal, session.scope()),
+    ),
+    targets: os.targets.handler(({ input: { kind, text } }) => instructions.targets(kind, text)),
+    send: os.send.handler(({ input }) => {
+      instructions.send(session.require(), input)
+      return null
+    }),
+  }
+}
+
 function both(one: Signal<unknown>, other: Signal<unknown>, listener: (value: unknown) => void): () => void {
   const stops = [one.subscribe(listener), other.subscribe(listener)]
   return () => stops.forEach((stop) => stop())

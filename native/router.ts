@@ -15,9 +15,10 @@ import { evidenceRoutes } from './evidence-routes.ts'
 import type { EvidenceDesk } from './evidence/evidence.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
-import { alarmRoutes, handOverRoutes } from './duty-routes.ts'
+import { alarmRoutes, handOverRoutes, instructionRoutes } from './duty-routes.ts'
 import type { AlarmWatch } from './duty/alarm-watch.ts'
 import type { HandOvers } from './duty/hand-over.ts'
+import type { Instructions } from './duty/instructions.ts'
 import { Fault } from './fault.ts'
 import type { HubLink } from './hub/hub-link.ts'
 import type { Notices } from './notices.ts'
@@ -46,6 +47,7 @@ export interface Parts {
   places: PlaceParts
   alarms: AlarmWatch
   handOvers: HandOvers
+  instructions: Instructions
   notices: Notices
   recordAudit: RecordAudit
   clock: Clock
@@ -118,6 +120,7 @@ export function createRouter(parts: Parts) {
       }),
     },
     alarms: alarmRoutes(os.alarms, parts, follow),
+    instructions: instructionRoutes(os.instructions, parts, follow),
     handOver: handOverRoutes(os.handOver, parts, follow),
     places: placeRoutes(os.places, parts, follow),
     notices: {

@@ -17,6 +17,8 @@ import { openDatabase } from './database/open.ts'
 import { createAlarmStore } from './duty/alarm-store.ts'
 import { createAlarmWatch } from './duty/alarm-watch.ts'
 import { createHandOvers } from './duty/hand-over.ts'
+import { createInstructions } from './duty/instructions.ts'
+import { createInstructionStore } from './duty/instruction-store.ts'
 import { createMatters } from './duty/matters.ts'
 import { createEvidence } from './evidence/evidence.ts'
 import { createFeed } from './hub/feed.ts'
@@ -69,7 +71,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const cameras = createCameraRegistry(database)
   const grids = createGridStore(database)
   const units = createUnitStore(database)
-  const store = createFeedStore(database, cases.store, cameras, uuidv7, grids, units)
+  const instructionStore = createInstructionStore(database)
+  const store = createFeedStore(database, cases.store, cameras, uuidv7, grids, units, instructionStore)
   const recordAudit = createAudit(database, clock)
   const notices = createNotices(clock)
   const casesChanged = createEmitter<void>()
@@ -153,6 +156,11 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     ...{ hubNow, clock, log },
   })
   opening.defer(() => alarms.close())
+  const instructions = createInstructions({
+    store: instructionStore,
+    ...{ database, link, units, grids, recordAudit, hubNow, clock, log },
+  })
+  opening.defer(() => instructions.close())
   const handOvers = createHandOvers({
     gather: createMatters(database, cases.queries),
     ...{ database, session, recordAudit, newId: uuidv7, hubNow },
@@ -187,6 +195,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     watches,
     alarms,
     handOvers,
+    instructions,
     mediaAccess: gateway.access,
     places,
     notices,

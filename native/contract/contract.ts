@@ -22,6 +22,7 @@ import {
 import type { Alarm, HandOver, HandOverState } from './duty.ts'
 import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfer } from './evidence.ts'
 import type { FaultCode } from './faults.ts'
+import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
 import {
   type BaseMap,
@@ -146,6 +147,26 @@ export const contract = {
     /** Idempotent; who and when is recorded. */
     acknowledge: caseworkers.input(z.object({ alarmId: identifier })).output(type<null>()),
     acknowledgeAll: caseworkers.output(type<null>()),
+  },
+  /** Instructions to handsets in the field. */
+  instructions: {
+    /** The latest ones, newest first, with who received and who read them. */
+    watch: caseworkers.output(topic<InstructionRow[], InstructionRow[]>()),
+    /** Whom one may instruct, by name, initials or code. */
+    targets: caseworkers
+      .input(z.object({ kind: instructionTarget.shape.kind, text: z.string().max(100) }))
+      .output(type<TargetOffer[]>()),
+    /** Answers when it is kept here, waiting to be sent. The same id again is the same instruction. */
+    send: caseworkers
+      .input(
+        z.object({
+          instructionId: identifier,
+          to: instructionTarget,
+          text: instructionText,
+          caseId: identifier.nullable(),
+        }),
+      )
+      .output(type<null>()),
   },
   handOver: {
     /** What stands open, the notes for the next shift, and the latest hand-overs. */

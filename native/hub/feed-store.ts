@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { CameraRegistry } from '../cameras/camera-registry.ts'
 import type { CaseStore } from '../cases/case-store.ts'
 import type { CaseHead } from '../contract/case.ts'
+import { createInstructionStore, type InstructionStore } from '../duty/instruction-store.ts'
 import { createGridStore, type GridStore } from '../places/grid-store.ts'
 import { createUnitStore, type UnitStore } from '../places/unit-store.ts'
 import { type change, type Put, put } from './protocol.ts'
@@ -54,6 +55,7 @@ export function createFeedStore(
   newId: () => string,
   grids: GridStore = createGridStore(database),
   units: UnitStore = createUnitStore(database),
+  instructions: InstructionStore = createInstructionStore(database),
 ): FeedStore {
   database
     .prepare('INSERT OR IGNORE INTO feed_position (only, client_id, cursor, generation) VALUES (1, ?, 0, 1)')
@@ -87,6 +89,8 @@ export function createFeedStore(
     } else if (put.kind === 'unit') {
       if (put.removed) units.remove(put.unit.id)
       else units.put(put.unit, generation)
+    } else if (put.kind === 'instruction') {
+      instructions.put(put.instruction, generation)
     } else {
       cases.putCalendar(put.calendar)
     }
@@ -141,6 +145,7 @@ export function createFeedStore(
         .transaction(() => {
           cases.removeOtherGenerations(generation)
           cameras.removeOtherGenerations(generation)
+          instructions.removeOtherGenerations(generation)
           grids.removeOtherGenerations(generation)
           units.removeOtherGenerations(generation)
           move.run(epoch, asOf, now)

@@ -15,6 +15,7 @@ import {
   operator,
   stepInput,
 } from '../contract/case.ts'
+import { instruction } from '../contract/instruction.ts'
 import { workingCalendar } from '../contract/limits.ts'
 import { grid, staffPosition } from '../contract/places.ts'
 import { unit } from '../contract/unit.ts'
@@ -67,6 +68,7 @@ export const put = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('calendar'), calendar: workingCalendar }),
   z.object({ kind: z.literal('grid'), grid, removed: z.boolean() }),
   z.object({ kind: z.literal('unit'), unit, removed: z.boolean() }),
+  z.object({ kind: z.literal('instruction'), instruction }),
 ])
 export type Put = z.infer<typeof put>
 

@@ -9,6 +9,7 @@ import { createUnitsFeed } from './units-feed.ts'
 import { requireWritable, writeConfiguration, writeToken } from './district-files.ts'
 import { createGeography, type Geography } from './geography/geography.ts'
 import { gridPuts, runField } from './grids-feed.ts'
+import { createHandsets, type Handsets, recipientsFrom } from './handsets.ts'
 import type { AccountSeed } from './hub/accounts.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
 import { createOthersSteps, type OthersSteps } from './others-steps.ts'
@@ -75,6 +76,8 @@ export interface District extends OthersSteps {
   configFile: string
   /** One report from a field handset (社管通), published at once; it stays as reported. */
   reportFromField(report?: FieldReport): CaseHead
+  /** What is sent to them arrives and is opened when told to. */
+  handsets: Handsets
   /** One report by any channel, published at once; it stays as reported. */
   report(report: ChannelReport): CaseHead
   /** What the simulated 12345, city platform, WeChat, handsets, leader app and departments were answered, oldest first. */
@@ -105,6 +108,7 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
   const units = createUnitsFeed({ hub: () => switchable.hub, geography, subCenter: code, seed })
   const switchable = await createSwitchableHub({
     ...hubOptionsOf(options, certificates, hubSeed(seed, code)),
+    recipients: recipientsFrom(geography),
     stepsTaken(steps) {
       outside.hear(steps)
       units.followed(steps)
@@ -132,6 +136,7 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
       live.report(subCenter, { ...wishes, channel: 'field-handset' }),
     report: ({ subCenter = code, ...wishes }) => live.report(subCenter, wishes),
     answers: outside.answers,
+    handsets: createHandsets(() => switchable.hub, code),
     ...createOthersSteps(() => switchable.hub, createCast(geography, code, seed), createRandom(seed, 'others')),
     stopHub: switchable.stop,
     startHub: switchable.start,

@@ -1,54 +1,16 @@
 /** A shift is handed over by the next person's own account, with a record that stays as it was. */
-import { createRouterClient } from '@orpc/server'
-import { expect, onTestFinished, test } from 'vitest'
-import { loadConfiguration } from '../../native/configuration.ts'
+import { expect, test } from 'vitest'
 import type { HandOverState, MatterKind } from '../../native/contract/duty.ts'
-import { openWorkstation } from '../../native/workstation.ts'
-import { startDistrict } from '../district/district.ts'
-import { casePut, silent, temporaryFolder } from './support.ts'
-
-async function openConsole() {
-  const district = await startDistrict({ folder: temporaryFolder(), clock: Date.now, log: silent })
-  onTestFinished(() => district.close())
-  const configuration = loadConfiguration(district.configFile)
-  const workstation = await openWorkstation({ configuration, allowedOrigins: [], log: silent })
-  onTestFinished(() => workstation.close())
-  const client = createRouterClient(workstation.router)
-  const account = (role: string) => {
-    const found = district.accounts.find((candidate) => candidate.role === role)
-    return { account: found?.account ?? '', password: found?.password ?? '' }
-  }
-  /** The first state that satisfies `isMeant`. */
-  async function state(isMeant: (state: HandOverState) => boolean): Promise<HandOverState> {
-    const leaving = new AbortController()
-    try {
-      for await (const event of await client.handOver.watch(undefined, { signal: leaving.signal })) {
-        const shown = event.kind === 'snapshot' ? event.snapshot : event.delta
-        if (isMeant(shown)) return shown
-      }
-      throw new Error('the topic ended')
-    } finally {
-      leaving.abort()
-    }
-  }
-  async function signIn(role: string) {
-    for (;;) {
-      try {
-        return await client.session.signIn(account(role))
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'offline') throw error
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
-    }
-  }
-  return { district, client, account, state, signIn }
-}
+import { openDutyConsole, stateOf } from './duty-console.ts'
+import { casePut } from './support.ts'
 
 const countOf = ({ matters }: Pick<HandOverState, 'matters'>, kind: MatterKind) =>
   matters.find((candidate) => candidate.kind === kind)?.count
 
 test('what stands open is gathered, noted, handed over and kept as it was', async () => {
-  const { district, client, account, state, signIn } = await openConsole()
+  const { district, client, account, signIn } = await openDutyConsole()
+  const state = (isMeant: (state: HandOverState) => boolean) =>
+    stateOf((signal) => client.handOver.watch(undefined, { signal }), isMeant)
   const now = Date.now()
   const limit = (dueAt: number) => ({ startedAt: 1, dueAt, stoppedAt: null, kind: 'urgent-hours' as const })
   const by = { id: 'p-7', name: '赵六', role: 'grid-member' }

@@ -54,5 +54,17 @@ export function addDuty(database: Database): void {
       only  INTEGER PRIMARY KEY CHECK (only = 1),
       notes TEXT NOT NULL
     ) STRICT;
+
+    -- To handsets in the field: those that wait here, and what the hub tells of all.
+    CREATE TABLE instructions (
+      id         TEXT PRIMARY KEY,
+      at         INTEGER NOT NULL,
+      body       TEXT NOT NULL,           -- JSON of the instruction
+      state      TEXT NOT NULL,           -- waiting, sent, refused
+      why        TEXT,                    -- of a refused one: the hub's words
+      generation INTEGER NOT NULL         -- the snapshot that last confirmed it; 0: only here
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX instructions_by_time ON instructions (at);
+    CREATE INDEX instructions_waiting ON instructions (at) WHERE state = 'waiting';
   `)
 }

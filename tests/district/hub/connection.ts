@@ -7,6 +7,7 @@ import type { Feed } from './feed.ts'
 import { type Caller, checkHandshake } from './handshake.ts'
 import type { AlterReply } from './hub.ts'
 import { HubFault } from './hub-fault.ts'
+import type { Instructions } from './instructions.ts'
 import type { Operations } from './operations.ts'
 import { type RequestContext, requests } from './requests.ts'
 import { createSnapshots } from './snapshots.ts'
@@ -20,6 +21,7 @@ export interface ServiceParts {
   feed: Feed
   accounts: Accounts
   operations: Operations
+  instructions: Instructions
   clock: () => number
   log: Logger
   hooks: { alterReply: AlterReply | null }
@@ -42,9 +44,9 @@ export function serveWorkstations(space: Namespace, parts: ServiceParts): void {
 function serve(socket: Socket, parts: ServiceParts): void {
   const caller = socket.data as Caller
   const { subCenter, workstation } = caller
-  const { epoch, clock, feed, accounts, operations, log } = parts
+  const { epoch, clock, feed, accounts, operations, instructions, log } = parts
   const snapshots = createSnapshots(parts.path, subCenter)
-  const context: RequestContext = { ...caller, log, epoch, clock, feed, accounts, operations, snapshots }
+  const context: RequestContext = { ...caller, log, epoch, clock, feed, accounts, operations, instructions, snapshots }
   log.info({ workstation, subCenter }, 'workstation connected')
   void socket.join(subCenter)
   socket.onAny((event: string, ...args: unknown[]) => void answer(event, args, context, parts))

@@ -11,6 +11,8 @@ export type HubFaultCode =
   | 'other-sub-center'
   | 'throttled'
   | 'out-of-order'
+  | 'forbidden'
+  | 'unknown-recipient'
 
 export class HubFault extends Error {
   readonly code: HubFaultCode

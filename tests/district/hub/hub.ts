@@ -13,6 +13,7 @@ import { serveWorkstations } from './connection.ts'
 import { createFeed } from './feed.ts'
 import { createHubCases, type HubCases, type Taken } from './hub-cases.ts'
 import { createOperations } from './operations.ts'
+import { createInstructions, type Instructions, type Recipients } from './instructions.ts'
 import { createPresentState, type PresentState } from './present-state.ts'
 import { seedWorkstations, subCenterOfToken, type WorkstationSeed } from './handshake.ts'
 import { openStateFile, readEpoch, type StateFile } from './state-file.ts'
@@ -39,6 +40,8 @@ export interface HubOptions {
   seedData: HubSeed
   /** Begin a new epoch, as after restoring a backup. */
   newEpoch?: boolean
+  /** Whose handsets an instruction reaches; nobody's when absent. */
+  recipients?: Recipients
   alterReply?: AlterReply
   /** Steps that workstations or `take` have taken, after they are on the disk. */
   stepsTaken?: (steps: readonly Taken[]) => void
@@ -75,6 +78,7 @@ export interface Hub {
   disconnect(subCenter: string): void
   present: PresentState
   evidence: HubEvidence
+  instructions: Instructions
   close(): Promise<void>
 }
 
@@ -112,11 +116,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           .emit('feed.poke', { epoch, head: feed.head(subCenter) })
       options.stepsTaken?.(steps)
     }
+    const instructions = createInstructions({
+      ...{ file, feed, accounts, clock, recipients: options.recipients ?? (() => null) },
+      poke: (subCenter) =>
+        void io
+          .of(namespace)
+          .to(subCenter)
+          .emit('feed.poke', { epoch, head: feed.head(subCenter) }),
+    })
     const operations = createOperations({ file, cases, accounts, clock, log, taken })
-    serveWorkstations(io.of(namespace), { file, path, epoch, feed, accounts, operations, clock, log, hooks })
+    serveWorkstations(io.of(namespace), {
+      ...{ file, path, epoch, feed, accounts, operations, instructions, clock, log, hooks },
+    })
     const port = await listen(server, options.host ?? '127.0.0.1', options.port)
     log.info({ port, epoch }, 'hub listens')
-    return { ...composeHub({ io, file, feed, present, cases, taken, clock, epoch, hooks, port }), evidence }
+    return {
+      ...composeHub({ io, file, feed, present, cases, taken, clock, epoch, hooks, port }),
+      evidence,
+      instructions,
+    }
   } catch (error) {
     file.close()
     throw error
@@ -163,7 +181,7 @@ interface HubParts {
   port: number
 }
 
-function composeHub(parts: HubParts): Omit<Hub, 'evidence'> {
+function composeHub(parts: HubParts): Omit<Hub, 'evidence' | 'instructions'> {
   const { io, file, feed, present, epoch, hooks, port } = parts
   const space = io.of(namespace)
   let closing: Promise<void> | null = null

@@ -13,6 +13,7 @@ export function itemKey(put: unknown): string | null {
     class: caseClass,
     grid,
     unit,
+    instruction,
   } = (put ?? {}) as Record<string, Loose | undefined>
   const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
   switch (kind as unknown) {
@@ -28,6 +29,8 @@ export function itemKey(put: unknown): string | null {
       return typeof grid?.['code'] === 'string' ? `0-grid/${grid['code']}` : null
     case 'unit':
       return typeof unit?.['id'] === 'string' ? `0-unit/${unit['id']}` : null
+    case 'instruction':
+      return typeof instruction?.['id'] === 'string' ? `0-instruction/${instruction['id']}` : null
     default:
       return null
   }

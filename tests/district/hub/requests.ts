@@ -2,10 +2,12 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { identifier, instant } from '../../../native/contract/case.ts'
+import { sentInstruction } from '../../../native/contract/instruction.ts'
 import type { Accounts } from './accounts.ts'
 import type { Feed } from './feed.ts'
 import type { Caller } from './handshake.ts'
 import { HubFault } from './hub-fault.ts'
+import type { Instructions } from './instructions.ts'
 import { type Operations, pushed } from './operations.ts'
 import type { Snapshots } from './snapshots.ts'
 
@@ -18,6 +20,7 @@ export interface RequestContext extends Caller {
   snapshots: Snapshots
   accounts: Accounts
   operations: Operations
+  instructions: Instructions
 }
 export type Request = (context: RequestContext, body: unknown) => object | Promise<object>
 
@@ -72,6 +75,11 @@ export const requests: Readonly<Record<string, Request>> = {
   'ops.push': request(pushed, ({ subCenter, clientId, operations }, { ops }) => ({
     results: operations.push(subCenter, clientId, ops),
   })),
+
+  'instruction.send': request(sentInstruction, ({ subCenter, instructions }, sent) => {
+    instructions.send(subCenter, sent)
+    return {}
+  }),
 
   'account.signIn': request(z.object({ account: identifier, password: z.string().min(1).max(200) }), signIn),
   'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), ({ accounts }, body) => {

@@ -1,0 +1,36 @@
+/** The field handsets (社管通) as far as instructions go: who has one where, and that they receive and open what is sent. */
+import type { Geography, Grid } from './geography/geography.ts'
+import type { Hub } from './hub/hub.ts'
+import type { Recipients } from './hub/instructions.ts'
+
+/** People of the ground: one person, everybody of a station's grids, everybody on a grid. */
+export function recipientsFrom(geography: Geography): Recipients {
+  const everybody = (grids: readonly Grid[]) =>
+    grids.flatMap(({ leader, members }) => [leader, ...members]).map(({ id, name }) => ({ id, name }))
+  return (subCenter, { kind, code }) => {
+    const grids = geography.gridsOf(subCenter)
+    if (kind === 'person') {
+      const person = everybody(grids).find(({ id }) => id === code)
+      return person ? { name: person.name, people: [person] } : null
+    }
+    const meant = grids.filter((grid) => (kind === 'grid' ? grid.code : grid.stationCode) === code)
+    const station = geography.stations.get(meant[0]?.stationCode ?? '')
+    if (!station) return null
+    const name = kind === 'grid' ? `${station.name}第${Number(code.slice(-2))}网格` : `${station.name}网格工作站`
+    return { name, people: everybody(meant).slice(0, 500) }
+  }
+}
+
+export interface Handsets {
+  /** An instruction arrives at everybody's handset, or at one person's. */
+  receive(instructionId: string, personId?: string): void
+  /** It is opened there; what is opened has arrived. */
+  open(instructionId: string, personId?: string): void
+}
+
+export function createHandsets(hub: () => Hub, subCenter: string): Handsets {
+  return {
+    receive: (id, personId) => hub().instructions.mark(subCenter, id, 'deliveredAt', personId),
+    open: (id, personId) => hub().instructions.mark(subCenter, id, 'readAt', personId),
+  }
+}

@@ -1,0 +1,70 @@
+/** Takes instructions from workstations, once each, and tells every workstation of the sub-center how far they got. */
+import type { Instruction, InstructionTarget, SentInstruction } from '../../../native/contract/instruction.ts'
+import type { Accounts } from './accounts.ts'
+import type { Feed } from './feed.ts'
+import { HubFault } from './hub-fault.ts'
+import type { StateFile } from './state-file.ts'
+
+/** Whose handsets a target means; null when there is no such target. */
+export type Recipients = (
+  subCenter: string,
+  to: InstructionTarget,
+) => { name: string; people: { id: string; name: string }[] } | null
+
+export interface Instructions {
+  /** Idempotent by id. Faults: `forbidden` (the sender), `unknown-recipient`. */
+  send(subCenter: string, sent: SentInstruction): void
+  find(subCenter: string, id: string): Instruction | null
+  /** Marks handsets: all of them, or one. What is marked already stays. */
+  mark(subCenter: string, id: string, what: 'deliveredAt' | 'readAt', personId?: string): void
+}
+
+export interface InstructionsParts {
+  file: StateFile
+  feed: Feed
+  accounts: Pick<Accounts, 'person'>
+  recipients: Recipients
+  clock: () => number
+  poke: (subCenter: string) => void
+}
+
+export function createInstructions(parts: InstructionsParts): Instructions {
+  const { file, feed, accounts, recipients, clock, poke } = parts
+  const read = file.prepare<[string, string], { put: string }>(
+    'SELECT put FROM items WHERE sub_center = ? AND item_key = ?',
+  )
+  function find(subCenter: string, id: string): Instruction | null {
+    const row = read.get(subCenter, `0-instruction/${id}`)
+    return row ? (JSON.parse(row.put) as { instruction: Instruction }).instruction : null
+  }
+  function publish(subCenter: string, instruction: Instruction): void {
+    feed.append(subCenter, [{ kind: 'instruction', instruction }])
+    poke(subCenter)
+  }
+  return {
+    find,
+    send(subCenter, { instructionId, by, to, text, caseId }) {
+      if (find(subCenter, instructionId)) return
+      const person = accounts.person(subCenter, by.id)
+      if (!person || person.role === 'administrator') throw new HubFault('forbidden', '发令人不是本分中心的值班人员')
+      const found = recipients(subCenter, to)
+      if (!found) throw new HubFault('unknown-recipient', '没有这个人、工作站或网格')
+      const people = found.people.map(({ id, name }) => ({ id, name, deliveredAt: null, readAt: null }))
+      publish(subCenter, {
+        ...{ id: instructionId, at: clock(), by: { id: person.id, name: person.name, role: person.role } },
+        ...{ to: { ...to, name: found.name }, text, caseId, recipients: people },
+      })
+    },
+    mark(subCenter, id, what, personId) {
+      const found = find(subCenter, id)
+      if (!found) throw new Error(`there is no instruction ${id}`)
+      const now = clock()
+      const people = found.recipients.map((one) => {
+        if (personId !== undefined && one.id !== personId) return one
+        const deliveredAt = one.deliveredAt ?? now
+        return what === 'deliveredAt' ? { ...one, deliveredAt } : { ...one, deliveredAt, readAt: one.readAt ?? now }
+      })
+      publish(subCenter, { ...found, recipients: people })
+    },
+  }
+}
