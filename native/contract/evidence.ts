@@ -14,7 +14,7 @@ export interface TakenEvidence {
   isRenamed: boolean
 }
 
-export type TransferTrouble = 'offline' | 'refused' | 'checksum' | 'storage'
+export type TransferTrouble = 'offline' | 'refused' | 'checksum'
 
 /** One file on its way from or to the hub. */
 export interface Transfer {

@@ -43,8 +43,9 @@ export function createDownloads(options: DownloadsOptions): Downloads {
   async function bring(caseId: string, piece: Evidence, transfer: Transfer): Promise<void> {
     const response = await ask(hub, piece, closing.signal)
     const key = newSealKey()
-    const writer = await files.create(piece.id, key)
+    let writer: SealedWriter | null = null
     try {
+      writer = await files.create(piece.id, key)
       const content = await write(response, writer, piece, (moved) => {
         transfer.moved = moved
         changed.emit()
@@ -53,7 +54,8 @@ export function createDownloads(options: DownloadsOptions): Downloads {
       if (sha256 !== piece.sha256) throw wrong(piece, `has the checksum ${sha256}`)
       store.add({ ...piece, caseId, type: content.type, key, state: 'kept' }, clock.now())
     } catch (error) {
-      await writer.abandon()
+      response.destroy()
+      await writer?.abandon()
       throw error
     }
     store.evict(mostKeptBytes)

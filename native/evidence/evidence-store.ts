@@ -24,8 +24,8 @@ export interface EvidenceStore {
   unsent(): StoredEvidence[]
   setUploadUrl(id: string, url: string | null): void
   settle(id: string, state: 'waiting' | 'failed' | 'kept', trouble: TransferTrouble | null): void
-  /** Everything that failed waits again. */
-  retryAll(): void
+  /** What failed waits again: of one trouble, or (null) of any. */
+  retry(trouble: TransferTrouble | null): void
   touch(id: string, at: number): void
   remove(id: string): void
   /** Drafts of before `at` go, and files of which there is no row. */
@@ -49,7 +49,10 @@ export function createEvidenceStore(database: Database, files: SealedFiles): Evi
   )
   const setUrl = database.prepare('UPDATE evidence_files SET upload_url = ? WHERE id = ?')
   const settle = database.prepare('UPDATE evidence_files SET state = ?, trouble = ? WHERE id = ?')
-  const retry = database.prepare(`UPDATE evidence_files SET state = 'waiting', trouble = NULL WHERE state = 'failed'`)
+  const retry = database.prepare(
+    `UPDATE evidence_files SET state = 'waiting', trouble = NULL
+     WHERE state = 'failed' AND (@trouble IS NULL OR trouble = @trouble)`,
+  )
   const touch = database.prepare('UPDATE evidence_files SET used_at = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM evidence_files WHERE id = ?')
   const ids = database.prepare<[], string>('SELECT id FROM evidence_files').pluck()
@@ -80,7 +83,7 @@ export function createEvidenceStore(database: Database, files: SealedFiles): Evi
     unsent: () => unsent.all(),
     setUploadUrl: (id, url) => void setUrl.run(url, id),
     settle: (id, state, trouble) => void settle.run(state, trouble, id),
-    retryAll: () => void retry.run(),
+    retry: (trouble) => void retry.run({ trouble }),
     touch: (id, at) => void touch.run(at, id),
     remove: drop,
     tidy(at) {

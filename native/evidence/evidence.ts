@@ -123,7 +123,7 @@ export function createEvidence(options: EvidenceOptions): EvidenceDesk {
     transfers: () => [...uploads.transfers(), ...downloads.transfers()],
     changed,
     retry() {
-      store.retryAll()
+      store.retry(null)
       uploads.poke()
     },
     ...{ open, read },

@@ -63,6 +63,7 @@ export function createIntake({ files, store, newId, clock }: IntakeOptions): Int
     try {
       return await act(file)
     } catch (error) {
+      if (arriving.get(id) !== file) throw new Fault('cancelled', `${file.name} was given up meanwhile`)
       await giveUp(id)
       throw storageFailure(error) === 'full' ? diskFull(error) : error
     } finally {

@@ -27,6 +27,9 @@ export class UploadRefused extends Error {
   }
 }
 
+/** The hub may have more than this workstation remembers, as after a backup was put back. */
+class AlreadyThere extends Error {}
+
 /** Bytes of one request. */
 const chunkBytes = 4 * 1024 * 1024
 const stallMs = 30_000
@@ -36,7 +39,9 @@ const checksumStatus = 460
 
 /** Resolves when the hub has the whole file and has verified it. */
 export async function tryUpload(upload: UploadTry): Promise<void> {
-  await send(upload)
+  await send(upload).catch((error: unknown) => {
+    if (!(error instanceof AlreadyThere)) throw error
+  })
   const status = await askStatus(upload)
   if (status === 200) return
   if (status === checksumStatus) throw new UploadRefused('checksum', 'the hub found another checksum')
@@ -112,7 +117,8 @@ function explain(error: Error): Error {
   const cause = error instanceof DetailedError ? error.causingError : null
   if (cause?.name === 'SealBroken') return new UploadRefused('checksum', cause.message)
   if (status === checksumStatus) return new UploadRefused('checksum', 'the hub found another checksum')
-  // Others of 4xx end with a new upload (tus) or pass: 409 an offset that another request moved, 423 a lock, 429 haste.
+  if (status === 409) return new AlreadyThere(error.message)
+  // Others of 4xx end with a new upload (tus) or pass: 423 a lock, 429 haste.
   if (status === 400 || status === 401 || status === 403 || status === 413)
     return new UploadRefused('refused', `the hub answered ${status}`)
   return new Fault('offline', error.message, undefined, error)

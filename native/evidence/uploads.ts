@@ -102,11 +102,14 @@ export function createUploads(options: UploadsOptions): Uploads {
     const ended = AbortSignal.any([signal, closing.signal])
     ended.addEventListener('abort', () => wake?.(), { once: true })
     // A connection that replaces another waits until the work of that one has stopped.
-    running = running.then(() => {
-      store.retryAll()
-      return work(ended)
-    })
-    running.catch((error: unknown) => log.error({ error: String(error) }, 'sending evidence ended'))
+    running = running
+      .then(() => {
+        store.retry('offline')
+        return work(ended)
+      })
+      .catch((error: unknown) =>
+        log.error({ error: String(error) }, 'sending evidence ended until the next connection'),
+      )
   })
   return {
     poke() {
@@ -118,7 +121,7 @@ export function createUploads(options: UploadsOptions): Uploads {
     async close() {
       stop()
       closing.abort()
-      await running.catch(() => undefined)
+      await running
     },
   }
 }

@@ -60,7 +60,6 @@ export const evidenceWords: DeskWords = {
         offline: 'Sending was interrupted',
         refused: 'The hub does not take it',
         checksum: 'Wrong checksum; not sent',
-        storage: "This workstation's disk is full",
       },
     },
   },

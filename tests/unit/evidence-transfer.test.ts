@@ -88,6 +88,36 @@ describe('up', () => {
     expect(hub.evidence.isVerified(wrong.id)).toBe(false)
   })
 
+  test('what the hub has already is not sent again, also when this workstation has forgotten', async () => {
+    const hub = await openHub()
+    const desk = openDesk(hub)
+    const piece = await refer(desk, pngOf(50_000))
+    desk.goOnline()
+    await settled(desk, piece.id, 'kept')
+    desk.goOffline()
+    desk.database.prepare(`UPDATE evidence_files SET state = 'waiting', upload_url = NULL`).run()
+    desk.goOnline()
+    await settled(desk, piece.id, 'kept')
+  })
+
+  test('a refusal is not repeated with every connection, only when a person asks', async () => {
+    const hub = await openHub()
+    const desk = openDesk(hub)
+    const wrong = await refer(desk, pngOf(50_000))
+    const setSum = desk.database.prepare('UPDATE evidence_files SET sha256 = ? WHERE id = ?')
+    setSum.run('ab'.repeat(32), wrong.id)
+    desk.goOnline()
+    await settled(desk, wrong.id, 'failed')
+    setSum.run(wrong.sha256, wrong.id)
+    desk.goOffline()
+    desk.goOnline()
+    const next = await refer(desk, pngOf(9_000, 3))
+    await settled(desk, next.id, 'kept')
+    expect(desk.stateOf(wrong.id)).toEqual({ state: 'failed', trouble: 'checksum' })
+    desk.desk.retry()
+    await settled(desk, wrong.id, 'kept')
+  })
+
   test('a wrong token is refused at once; the hub takes nothing', async () => {
     const hub = await openHub()
     const desk = openDesk(hub, { token: 'wrong' })
