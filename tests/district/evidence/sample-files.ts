@@ -66,10 +66,10 @@ function chunk(type: string, data: Buffer): Buffer {
   return framed
 }
 
-/** A tone that rises and falls for two seconds. RIFF/WAVE, 16-bit PCM, mono. */
-export function makeRecording(random: Random): Buffer {
-  const rate = 16_000
-  const samples = rate * 2
+/** A tone that swells and fades. RIFF/WAVE, 16-bit PCM, mono. */
+export function makeRecording(random: Random, lengthSeconds: number): Buffer {
+  const rate = 8_000
+  const samples = rate * lengthSeconds
   const file = Buffer.alloc(44 + samples * 2)
   file.write('RIFF', 0)
   file.writeUInt32LE(36 + samples * 2, 4)
@@ -86,9 +86,9 @@ export function makeRecording(random: Random): Buffer {
   const pitch = random.between(300, 600)
   for (let at = 0; at < samples; at += 1) {
     const seconds = at / rate
-    const swell = Math.sin((Math.PI * at) / samples)
+    const swell = Math.abs(Math.sin(Math.PI * seconds))
     file.writeInt16LE(
-      Math.round(9_000 * swell * Math.sin(2 * Math.PI * pitch * seconds * (1 + seconds / 8))),
+      Math.round(9_000 * swell * Math.sin(2 * Math.PI * pitch * seconds * (1 + (seconds % 2) / 8))),
       44 + at * 2,
     )
   }

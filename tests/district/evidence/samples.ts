@@ -16,6 +16,9 @@ interface Sample {
   sha256: string
 }
 
+/** As many as the channel says there are, e.g. `3 张`. */
+const countOf = (words = '') => Number(/^\d+/.exec(words)?.[0] ?? 0)
+
 /** Different photos; a district needs no more. */
 const photos = 8
 const sampleOf = (content: Buffer): Sample => ({ content, sha256: createHash('sha256').update(content).digest('hex') })
@@ -29,7 +32,8 @@ export function createSamples(seed: number): Samples {
     return known
   }
   const photo = (number: number) => sample(`photo ${number}`, () => drawPhoto(createRandom(seed, `photo ${number}`)))
-  const recording = () => sample('recording', () => makeRecording(createRandom(seed, 'recording')))
+  const recording = (seconds: number) =>
+    sample(`recording ${seconds}`, () => makeRecording(createRandom(seed, `recording ${seconds}`), seconds))
 
   /** Encoded beside the traffic: the first reports go without. */
   function filmIfReady(): Sample | null {
@@ -52,10 +56,11 @@ export function createSamples(seed: number): Samples {
         hub.evidence.put(subCenter, piece, content)
         pieces.push(piece)
       }
-      const many = isHandset ? 1 + random.below(2) : 1
-      for (let number = 1; number <= many; number += 1)
+      const { details = {} } = life.head.origin ?? {}
+      for (let number = 1; number <= countOf(details[isHandset ? '现场照片' : '照片']); number += 1)
         add('photo', `现场照片${number}.png`, photo(random.below(photos)))
-      if (isHandset && random.chance(0.4)) add('audio', '现场录音.wav', recording())
+      const seconds = isHandset ? countOf(details['现场录音']) : 0
+      if (seconds > 0) add('audio', '现场录音.wav', recording(seconds))
       const moving = isHandset && random.chance(0.3) ? filmIfReady() : null
       if (moving) add('video', '现场录像.mp4', moving)
       return { ...life, steps: [{ ...first, evidence: pieces }, ...further] }
