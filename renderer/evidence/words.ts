@@ -29,7 +29,6 @@ export const evidenceWords: DeskWords = {
         offline: '上传中断',
         refused: '区中心拒绝接收',
         checksum: '校验值不符，未能上传',
-        storage: '本机磁盘已满',
       },
     },
   },
