@@ -14,7 +14,7 @@ const config: KnipConfig = {
     'tests/unit/**/*.test.ts',
     'tests/journeys/**/*.spec.ts',
     'tests/bench/*.bench.ts',
-    'tests/bench/feed-hub.ts',
+    'tests/bench/*-hub.ts',
   ],
   project: ['{native,renderer,electron,build,tests}/**/*.{ts,vue,js,mjs}'],
   // vue-tsc is called by name, the types belong to an alias, node-onvif is a peer that the camera tests require() by name.

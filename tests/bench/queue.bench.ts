@@ -1,0 +1,68 @@
+/**
+ * What an operator waits for at the queue, beside bare SQLite doing the same, and whether scrolling stays smooth.
+ *
+ * Measured with 375,967 cases (30,000 with --quick) in the encrypted database, files in the system's cache, everything
+ * run once before:
+ * - open: a window of 200 rows of each of the ten views in turn, and its total;
+ * - search: two characters as they stand in the cases' own texts, common ones more often, in turn among all cases and
+ *   among the open ones: 200 rows and the number of hits up to where counting ends;
+ * - step: a dispatch taken at the desk, decided and kept with outbox, audit, search index and the confirmed state in one
+ *   durable transaction.
+ * Peer: the same statements by hand on a copy of the same file, opened with the same settings: rows are read but not made
+ * into anything, what a step writes is ready in memory. Both run in turn; p99 and ratio are medians of the rounds.
+ * Growth: the largest of the three p99, each against that with 25,000 cases (10,000 with --quick). As many are open in both
+ * (9,400, a fortieth of the district's half-year; 1,000 with --quick): what is kept grows, not the work in hand.
+ *
+ * Scrolling: the real console in Chromium (1920 x 1080, no window, no GPU on most build machines), signed in, following a
+ * hub in a process of its own that publishes fifty changes a second, one in ten a new case. 10,000 rows are scrolled from
+ * top to bottom at one speed. A frame is long when requestAnimationFrame comes more than one and a half display intervals
+ * (60 Hz: 16.7 ms) after the one before: at least one refresh was missed; the timestamps' own jitter is no missed frame.
+ * The limit of the machine is measured in the same run: an empty page of the same height scrolled the same way while the
+ * changes go on (`long_frames_empty`). `long_frames` counts every late frame of the queue, whoever caused it.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { finish, isQuick, median, report } from './bench.ts'
+import { type Measured, measureQueue } from './queue-measure.ts'
+import { scrollQueue } from './queue-scroll.ts'
+
+const sizes = isQuick ? { small: 10_000, large: 30_000, open: 1_000 } : { small: 25_000, large: 375_967, open: 9_400 }
+const effort = isQuick ? { rounds: 3, times: 60 } : { rounds: 5, times: 300 }
+const displayMs = 1000 / 60
+const folder = mkdtempSync(join(tmpdir(), 'bench-queue-'))
+const round = (value: number) => Number(value.toFixed(2))
+const late = (frames: readonly number[]) => frames.filter((delta) => delta > displayMs * 1.5).length
+
+try {
+  const frames = await scrollQueue(folder, 10_000, isQuick ? 5 : 20)
+  report(
+    `scrolling: ${late(frames.queue)} of ${frames.queue.length} frames late (longest ${round(Math.max(...frames.queue))} ms), ` +
+      `an empty page: ${late(frames.empty)} of ${frames.empty.length} (longest ${round(Math.max(...frames.empty))} ms)`,
+  )
+  const small = measureQueue({ folder, cases: sizes.small, open: sizes.open, ...effort })
+  const large = measureQueue({ folder, cases: sizes.large, open: sizes.open, ...effort })
+  for (const kind of ['open', 'search', 'step'] as const) {
+    const say = ({ ours, bare, ratio }: Measured) => `${round(ours)} ms (bare ${round(bare)} ms, ratio ${round(ratio)})`
+    report(`${kind} p99: ${sizes.small} cases ${say(small[kind])}, ${sizes.large} cases ${say(large[kind])}`)
+  }
+  const growth = { open: 0, search: 0, step: 0 }
+  for (const kind of ['open', 'search', 'step'] as const) growth[kind] = round(large[kind].ours / small[kind].ours)
+  finish('queue', {
+    cases: sizes.large,
+    open_p99_ms: round(large.open.ours),
+    search_p99_ms: round(large.search.ours),
+    step_p99_ms: round(large.step.ours),
+    open_ratio: round(large.open.ratio),
+    search_ratio: round(large.search.ratio),
+    step_ratio: round(large.step.ratio),
+    long_frames: late(frames.queue),
+    long_frames_empty: late(frames.empty),
+    frames: frames.queue.length,
+    frame_ms: round(median(frames.queue)),
+    growth: Math.max(growth.open, growth.search, growth.step),
+    growth_of: growth,
+  })
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
