@@ -79,12 +79,12 @@ describe('live traffic', () => {
     traffic.begin()
     const head = () => district.hub.head(district.subCenter)
     const start = head()
-    for (let second = 0; second < 3600; second += 2, now += 2000) traffic.advance()
+    for (let second = 0; second < 1800; second += 2, now += 2000) traffic.advance()
     const changes = head() - start
     const lives = district.hub.present.openCases(district.subCenter)
-    // 175 reports are expected in an hour at ten times 420 a day, and several steps for each.
-    expect(changes).toBeGreaterThan(400)
-    expect(changes).toBeLessThan(1500)
+    // 87 reports are expected in half an hour at ten times 420 a day, and several steps for each.
+    expect(changes).toBeGreaterThan(180)
+    expect(changes).toBeLessThan(900)
     expect(new Set(lives.map((life) => life.head.state)).size).toBeGreaterThan(3)
     const stopped = head()
     hub = null

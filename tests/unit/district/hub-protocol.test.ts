@@ -1,4 +1,6 @@
 /** The reference hub over real sockets: handshake, pulls, snapshots, sign-in, and its ways to misbehave. */
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import type { Socket } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
 import { poke, pullReply, put, refusal, signedIn, snapshotOpened, welcome } from '../../../native/hub/protocol.ts'
@@ -120,6 +122,20 @@ describe('restart', () => {
     await harness.restart({ newEpoch: true })
     const { socket } = await open(harness)
     expect(faultOf(await ask(socket, 'feed.pull', { epoch, cursor: 0, limit: 1 }))).toBe('epoch-changed')
+  })
+
+  it('begins again with the file of a program that kept other cases', async () => {
+    await using harness = await openHub()
+    const { epoch, port } = harness.hub
+    harness.hub.publish(subCenter, casePut('c-1'))
+    await harness.hub.close()
+    const file = new Database(join(harness.folder, 'hub.sqlite'))
+    file.exec('ALTER TABLE sub_centers DROP COLUMN letters; PRAGMA user_version = 0')
+    file.close()
+    await harness.restart({ port })
+    expect(harness.hub.epoch).not.toBe(epoch)
+    expect(harness.hub.head(subCenter)).toBe(0)
+    expect(harness.hub.publish(subCenter, casePut('c-1'))).toBe(1)
   })
 
   it('says clearly that a port is taken', async () => {

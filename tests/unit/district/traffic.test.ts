@@ -1,9 +1,11 @@
 /** Traffic tells only legal lives, in the proportions of the published half-year, the same for the same seed. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { addTime } from '../../../native/cases/clocks.ts'
 import { workflow } from '../../../native/cases/workflow.ts'
 import { type ActorRole, channels } from '../../../native/contract/vocabulary.ts'
 import { put, type Put } from '../../../native/hub/protocol.ts'
 import { createGeography } from '../../district/geography/geography.ts'
+import { calendarPut, districtCalendar } from '../../district/traffic/calendar.ts'
 import { cataloguePuts, trafficClasses } from '../../district/traffic/catalogue.ts'
 import { generateHistory } from '../../district/traffic/history.ts'
 import { subCenter } from './hub-harness.ts'
@@ -104,6 +106,20 @@ describe('history', () => {
   it('is the same for the same seed', () => {
     expect(history(200)).toEqual(history(200))
     expect(history(200, 2)).not.toEqual(history(200))
+  })
+})
+
+describe('calendar', () => {
+  it('is one that a console takes, with the holidays and shifted working days of 2026', () => {
+    expect(put.parse(calendarPut())).toEqual(calendarPut())
+    const after = (start: string, hours: number) =>
+      addTime(districtCalendar, 'working-hours', Date.parse(`${start}+08:00`), hours * 3_600_000)
+    // National Day, then a Saturday that is worked, and the Sunday after it that is not.
+    expect(after('2026-09-30T17:00', 2)).toBe(Date.parse('2026-10-08T09:00+08:00'))
+    expect(after('2026-10-09T17:00', 2)).toBe(Date.parse('2026-10-10T09:00+08:00'))
+    expect(after('2026-10-10T17:00', 2)).toBe(Date.parse('2026-10-12T09:00+08:00'))
+    for (const day of districtCalendar.daysOff) expect([1, 2, 3, 4, 5]).toContain(new Date(day).getUTCDay())
+    for (const day of districtCalendar.workingDays) expect([0, 6]).toContain(new Date(day).getUTCDay())
   })
 })
 
