@@ -62,6 +62,11 @@ export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follo
     }),
     units: os.units.handler(({ input: { text } }) => units.find(text, mostUnits).map(assigneeOf)),
     report: os.report.handler(({ input }) => ({ caseId: ownSteps.report(session.require(), input) })),
+    nearby: os.nearby.handler(({ input: { caseId } }) => {
+      const head = cases.head(caseId)
+      if (!head) throw new Fault('not-found', `no case ${caseId}`)
+      return parts.nearby(head)
+    }),
     dismiss: os.dismiss.handler(({ input: { caseId, stepId } }) => {
       ownSteps.dismiss(session.require(), caseId, stepId)
       return null

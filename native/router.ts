@@ -10,11 +10,12 @@ import type { CaseQueries } from './cases/case-queries.ts'
 import type { OwnSteps } from './cases/own-steps.ts'
 import type { Clock } from './clock.ts'
 import type { MediaAccess } from './contract/camera.ts'
-import type { Operator } from './contract/case.ts'
+import type { CaseHead, Operator } from './contract/case.ts'
 import { evidenceRoutes } from './evidence-routes.ts'
 import type { EvidenceDesk } from './evidence/evidence.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
+import type { Nearby } from './contract/nearby.ts'
 import { alarmRoutes, handOverRoutes, instructionRoutes } from './duty-routes.ts'
 import type { AlarmWatch } from './duty/alarm-watch.ts'
 import type { HandOvers } from './duty/hand-over.ts'
@@ -45,6 +46,7 @@ export interface Parts {
   watches: Watches
   mediaAccess: MediaAccess
   places: PlaceParts
+  nearby: (head: CaseHead) => Nearby
   alarms: AlarmWatch
   handOvers: HandOvers
   instructions: Instructions

@@ -9,6 +9,7 @@ import { createCameraRegistry } from './cameras/camera-registry.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { createWatches } from './cameras/watches.ts'
 import { createCaseParts } from './cases/case-parts.ts'
+import { createNearby } from './cases/nearby.ts'
 import { createOwnSteps } from './cases/own-steps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
@@ -198,6 +199,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     instructions,
     mediaAccess: gateway.access,
     places,
+    nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),
     notices,
     recordAudit,
     clock,

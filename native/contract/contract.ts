@@ -24,6 +24,7 @@ import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfe
 import type { FaultCode } from './faults.ts'
 import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
+import type { Nearby } from './nearby.ts'
 import {
   type BaseMap,
   type CasePoint,
@@ -129,6 +130,8 @@ export const contract = {
     suggestions: caseworkers.input(z.object({ caseId: identifier })).output(type<Suggestion[]>()),
     /** Whom else: by words of the name or its initials; at most 50. */
     units: caseworkers.input(z.object({ text: z.string().max(100) })).output(type<Assignee[]>()),
+    /** What is near it, as known now. Faults: `not-found`. */
+    nearby: caseworkers.input(z.object({ caseId: identifier })).output(type<Nearby>()),
     /** Null when the case is not (or no longer) here. */
     file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
   },

@@ -7,6 +7,7 @@ import { addGrids } from './0005-grids.ts'
 import { addDuty } from './0006-duty.ts'
 import { addEvidence } from './0007-evidence.ts'
 import { addUnits } from './0008-units.ts'
+import { indexCasesByClass } from './0009-cases-by-class.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -16,4 +17,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addDuty,
   addEvidence,
   addUnits,
+  indexCasesByClass,
 ]
