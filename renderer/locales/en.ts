@@ -5,7 +5,16 @@ export const en = {
   close: 'Close',
   retry: 'Try now',
   loading: 'Reading',
-  desks: { name: 'Desks', dispatch: 'Dispatch', wall: 'Video', map: 'Map', handover: 'Shift', manual: 'Manual', missing: 'There is no such page' },
+  desks: {
+    name: 'Desks',
+    dispatch: 'Dispatch',
+    wall: 'Video',
+    map: 'Map',
+    handover: 'Shift',
+    instructions: 'Field',
+    manual: 'Manual',
+    missing: 'There is no such page',
+  },
   hub: {
     name: 'Hub',
     online: 'online {delay}',
@@ -81,6 +90,7 @@ export const en = {
     language: 'Change language',
     density: 'Change row height',
     notices: 'Show or hide notices',
+    instruct: 'Instruct the field (about the open case)',
     close: 'Close the topmost panel',
     palette: 'Commands: where to go, what to do',
   },
@@ -89,6 +99,7 @@ export const en = {
     hint: 'What to do, where to go, or a case number',
     none: 'Nothing matches',
     case: 'Case',
+    search: 'Search all cases for “{text}”',
   },
   entry: {
     title: 'Open the address shown in the terminal',

@@ -5,7 +5,16 @@ export const zhCN = {
   close: '关闭',
   retry: '立即重试',
   loading: '正在读取',
-  desks: { name: '席位', dispatch: '值班', wall: '视频', map: '地图', handover: '交接', manual: '手册', missing: '没有这个页面' },
+  desks: {
+    name: '席位',
+    dispatch: '值班',
+    wall: '视频',
+    map: '地图',
+    handover: '交接',
+    instructions: '指令',
+    manual: '手册',
+    missing: '没有这个页面',
+  },
   hub: {
     name: '区中心',
     online: '在线 {delay}',
@@ -81,6 +90,7 @@ export const zhCN = {
     language: '切换语言',
     density: '切换行距',
     notices: '打开或关闭提示',
+    instruct: '发现场指令（关于打开的案件）',
     close: '关闭最上面的面板',
     palette: '命令：去哪里、做什么',
   },
@@ -89,6 +99,7 @@ export const zhCN = {
     hint: '做什么、去哪里，或案件编号；中文或拼音首字母',
     none: '没有符合的',
     case: '案件',
+    search: '在全部案件中查找“{text}”',
   },
   entry: {
     title: '请从终端给出的地址进入',

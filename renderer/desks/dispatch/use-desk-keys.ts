@@ -7,6 +7,8 @@ import { keyOfView, viewsInOrder } from './views.ts'
 export interface DeskDeeds {
   showView: (view: QueueView) => void
   press: (key: string) => void
+  /** A form is being filled in: its keys are its own. */
+  isBusy: () => boolean
   /** Whether the open case, or the chosen ones, offer the step now. */
   isOffered: (kind: DeskStep) => boolean
   newCase: () => void
@@ -39,13 +41,14 @@ export function useDeskKeys(deeds: DeskDeeds): void {
     return {
       ...{ keys: key, words: `step.names.${kind}`, group: 'steps', within },
       run: () => deeds.press(key),
+      isOff: deeds.isBusy,
       isHidden: () => !deeds.isOffered(kind),
     }
   })
   useShortcuts([
     ...elements,
     { ...told, keys: 'Esc', words: 'dispatch.keys.close', run: deeds.closeTop, isOff: () => !deeds.canClose() },
-    { ...told, keys: newCaseKey, words: 'dispatch.keys.newCase', within, run: deeds.newCase },
+    { ...told, keys: newCaseKey, words: 'dispatch.keys.newCase', within, run: deeds.newCase, isOff: deeds.isBusy },
     { ...told, keys: 'Ctrl+P', words: 'dispatch.keys.print', run: deeds.print, isOff: () => !deeds.canPrint() },
     ...views,
     ...steps,

@@ -83,6 +83,10 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
     if (work.draft?.caseIds.length === 1 && work.draft.caseIds[0] !== id) work.end()
   })
 
+  // A form for many makes no sense for one, and what was chosen in one view is out of sight in another.
+  watch(isMany, (many) => !many && (work.draft?.caseIds.length ?? 0) > 1 && work.end())
+  watch([() => queue.view, () => queue.text], selection.clear)
+
   async function sendOne(input: StepInput): Promise<void> {
     const { draft } = work
     const caseId = draft?.caseIds[0]
