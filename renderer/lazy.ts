@@ -6,6 +6,7 @@ export const desks = {
   wall: () => import('./desks/wall/WallDesk.vue'),
   map: () => import('./desks/map/MapDesk.vue'),
   manual: () => import('./desks/manual/ManualDesk.vue'),
+  instructions: () => import('./desks/instructions/InstructionsDesk.vue'),
   handover: () => import('./desks/handover/HandOverDesk.vue'),
   print: () => import('./desks/print/PrintCase.vue'),
 }

@@ -6,6 +6,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
   { path: '/wall', name: 'wall', component: desks.wall },
   { path: '/print/case/:caseId', name: 'print', component: desks.print },
+  { path: '/instructions', name: 'instructions', component: desks.instructions },
   { path: '/handover/:id?', name: 'handover', component: desks.handover },
   { path: '/map/:caseId?', name: 'map', component: desks.map },
   { path: '/manual', name: 'manual', component: desks.manual },

@@ -22,15 +22,16 @@ export function recipientsFrom(geography: Geography): Recipients {
 }
 
 export interface Handsets {
-  /** An instruction arrives at everybody's handset, or at one person's. */
+  /** An instruction (the `latest` one, or by id) arrives at everybody's handset, or at one person's. */
   receive(instructionId: string, personId?: string): void
   /** It is opened there; what is opened has arrived. */
   open(instructionId: string, personId?: string): void
 }
 
 export function createHandsets(hub: () => Hub, subCenter: string): Handsets {
+  const idOf = (id: string) => (id === 'latest' ? (hub().instructions.latest(subCenter)?.id ?? id) : id)
   return {
-    receive: (id, personId) => hub().instructions.mark(subCenter, id, 'deliveredAt', personId),
-    open: (id, personId) => hub().instructions.mark(subCenter, id, 'readAt', personId),
+    receive: (id, personId) => hub().instructions.mark(subCenter, idOf(id), 'deliveredAt', personId),
+    open: (id, personId) => hub().instructions.mark(subCenter, idOf(id), 'readAt', personId),
   }
 }

@@ -15,6 +15,8 @@ export interface Instructions {
   /** Idempotent by id. Faults: `forbidden` (the sender), `unknown-recipient`. */
   send(subCenter: string, sent: SentInstruction): void
   find(subCenter: string, id: string): Instruction | null
+  /** The one that was sent last. */
+  latest(subCenter: string): Instruction | null
   /** Marks handsets: all of them, or one. What is marked already stays. */
   mark(subCenter: string, id: string, what: 'deliveredAt' | 'readAt', personId?: string): void
 }
@@ -41,8 +43,16 @@ export function createInstructions(parts: InstructionsParts): Instructions {
     feed.append(subCenter, [{ kind: 'instruction', instruction }])
     poke(subCenter)
   }
+  const readLast = file.prepare<[string], { put: string }>(
+    `SELECT put FROM items WHERE sub_center = ? AND item_key > '0-instruction/' AND item_key < '0-instruction0'
+     ORDER BY put ->> '$.instruction.at' DESC, id DESC LIMIT 1`,
+  )
   return {
     find,
+    latest(subCenter) {
+      const row = readLast.get(subCenter)
+      return row ? (JSON.parse(row.put) as { instruction: Instruction }).instruction : null
+    },
     send(subCenter, { instructionId, by, to, text, caseId }) {
       if (find(subCenter, instructionId)) return
       const person = accounts.person(subCenter, by.id)
