@@ -38,7 +38,7 @@ const misleading = /[\p{Cc}/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /** The name with the ending that belongs to the content. */
 export function fittingName(name: string, { endings }: ContentType): string {
-  const clean = name.replace(misleading, '_').trim()
+  const clean = name.replace(misleading, '_').trim() || 'file'
   const [, stem = clean, ending = ''] = /^(.+)\.([a-z0-9]{1,8})$/i.exec(clean) ?? []
   if (endings.includes(ending.toLowerCase())) return clean.length <= longest ? clean : shorten(stem, ending)
   return shorten(stem, endings[0])
@@ -46,7 +46,10 @@ export function fittingName(name: string, { endings }: ContentType): string {
 
 /** Cuts between characters, not in the middle of one. */
 function shorten(stem: string, ending: string): string {
-  const characters = [...stem]
-  while (characters.join('').length + ending.length + 1 > longest) characters.pop()
-  return `${characters.join('')}.${ending}`
+  let kept = ''
+  for (const character of stem) {
+    if (kept.length + character.length + ending.length + 1 > longest) break
+    kept += character
+  }
+  return `${kept}.${ending}`
 }

@@ -4,7 +4,7 @@ import { request } from 'node:https'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Evidence } from '../contract/case.ts'
-import type { Transfer } from '../contract/evidence.ts'
+import { mostEvidenceBytes, type Transfer } from '../contract/evidence.ts'
 import { storageFailure } from '../database/failure.ts'
 import { Fault } from '../fault.ts'
 import { createEmitter, type Signal } from '../signal.ts'
@@ -41,6 +41,8 @@ export function createDownloads(options: DownloadsOptions): Downloads {
   const closing = new AbortController()
 
   async function bring(caseId: string, piece: Evidence, transfer: Transfer): Promise<void> {
+    if (piece.bytes > mostEvidenceBytes)
+      throw new Fault('invalid', `${piece.bytes} bytes are too many`, 'evidence-too-large')
     const response = await ask(hub, piece, closing.signal)
     const key = newSealKey()
     let writer: SealedWriter | null = null

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mostEvidenceBytes } from '../../native/contract/evidence.ts'
+import { type ContentType, fittingName } from '../../native/evidence/content-type.ts'
 import { createSealedFiles, newSealKey } from '../../native/evidence/sealed-files.ts'
 import { handOver, openDesk, openHub, operator, pngOf, readAll, sha256 } from './evidence-parts.ts'
 import { temporaryFolder } from './support.ts'
@@ -56,6 +57,29 @@ describe('the border', () => {
     expect(long.evidence.name).toMatch(/^𠮷+\.png$/u)
     expect(long.evidence.name.length).toBeLessThanOrEqual(200)
     expect((await handOver(desk, 'a\u202egnp/..\\b', pngOf(50))).evidence.name).toBe('a_gnp_.._b.png')
+  })
+
+  test('whatever a file is called, its name stays short, plain and with the ending of its content', () => {
+    const png: ContentType = { kind: 'photo', type: 'image/png', endings: ['png'] }
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (given) => {
+        const name = fittingName(given, png)
+        expect(name.length).toBeLessThanOrEqual(200)
+        expect(name).toMatch(/\.png$/i)
+        expect(name).not.toMatch(/[\p{Cc}/\\\u202e]/u)
+        expect(fittingName(name, png)).toBe(name)
+      }),
+    )
+  })
+
+  test('a file given up while a piece is being written leaves nothing', async () => {
+    const desk = openDesk(await openHub())
+    const { id } = await desk.desk.intake.begin({ name: 'a.png', bytes: 600_000 })
+    const writing = desk.desk.intake.append(id, 0, pngOf(500_000))
+    const given = desk.desk.intake.discard(id)
+    await Promise.allSettled([writing, given])
+    await expect(desk.desk.intake.append(id, 500_000, pngOf(100_000))).rejects.toMatchObject({ code: 'not-found' })
+    expect(filesOf(desk.folder)).toEqual([])
   })
 
   test('a full disk is said plainly and leaves no partial file', async () => {

@@ -47,7 +47,7 @@ describe('up', () => {
         expect(hub.evidence.isVerified(piece.id)).toBe(true)
         line.allowed = Infinity
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
     expect(line.cuts).toBeGreaterThan(5)
   })
@@ -182,6 +182,8 @@ describe('down', () => {
       expect(desk.stateOf('HS-1')).toBeUndefined()
       expect(readdirSync(join(desk.folder, 'evidence'))).toEqual([])
     }
+    const endless = { ...piece, bytes: 5_000_000_000 }
+    await expect(desk.desk.open(operator, 'case-1', endless)).rejects.toMatchObject({ reason: 'evidence-too-large' })
     hub.evidence.put('TZ', piece, content)
     await expect(desk.desk.open(operator, 'case-1', piece)).rejects.toMatchObject({ code: 'not-found' })
   })
