@@ -24,6 +24,8 @@ export interface ReportWishes {
   channel?: Channel
   description?: string
   urgency?: CaseHead['urgency']
+  /** Instead of somebody made up, e.g. a resident who left a phone. */
+  reporter?: CaseHead['reporter']
 }
 
 const villageSpots = [
@@ -67,7 +69,7 @@ export function createReport(cast: Cast, at: number, serial: number, random: Ran
     gridCode: grid.code,
     stationCode: grid.stationCode,
     reportedAt: at,
-    reporter,
+    reporter: wishes.reporter === undefined ? reporter : wishes.reporter,
     limit: verifyLimit(termsOf(classCode), at),
     assignee: null,
     supervised: false,
