@@ -100,6 +100,6 @@ test('what is found is what LIKE finds', () => {
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
