@@ -70,7 +70,7 @@ export function browserHost(): Host {
         close: () => socket.close(),
       }
     },
-    can: () => false,
+    can: (capability) => capability === 'save-files',
     openWall() {
       window.open(`${window.location.pathname}#/wall`, 'console-wall', 'popup')
       return Promise.resolve()

@@ -6,7 +6,7 @@ import type { Contract } from '../../native/contract/contract.ts'
 export type ContractClient = ContractRouterClient<Contract>
 
 /** What a host may be able to do beyond showing the console. Features ask for it by name. */
-export type Capability = 'multi-display'
+export type Capability = 'multi-display' | 'save-files'
 
 /** One connection to the native program. Once closed it stays closed; ask the host for another. */
 export interface Connection {
