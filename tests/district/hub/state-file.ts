@@ -72,7 +72,10 @@ export function openStateFile(path: string): StateFile {
 /** A simulated district may begin again: it needs no migrations, only a new epoch. */
 function forgetOldFormat(file: StateFile): void {
   if (file.pragma('user_version', { simple: true }) === format) return
-  const names = file.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()
+  const names = file
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+    .pluck()
+    .all()
   file.pragma('foreign_keys = OFF')
   for (const name of names) file.exec(`DROP TABLE "${name}"`)
   file.pragma('foreign_keys = ON')
