@@ -4,14 +4,15 @@
  * Measured: the time between frames while the map of 1920 x 1080 is dragged 12 pixels a frame, at four scales from all
  * 1,809 grids to a few, with 20,000 open cases and 852 cameras; and the same without dragging, which is what the machine
  * alone costs. A frame counts as dropped when the next one came more than one and a half display intervals later.
- * `frame_ms` is the work of the page's thread in a frame, from its first callback to the end of drawing.
+ * `frame_ms` is the time from a frame's first callback to the end of drawing, `cpu_ms` the processor time that the page's
+ * thread spent on a frame: the figure that other programs on the machine disturb least.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { chromium, type Page } from '@playwright/test'
+import { type CDPSession, chromium, type Page } from '@playwright/test'
 import { findChromium, quietChromium } from '../../build/console-window.ts'
 import { finish, isQuick, report } from './bench.ts'
 import { prepareMap } from './map-data.ts'
@@ -61,6 +62,19 @@ async function drag({ frames, pixels }: { frames: number; pixels: number }): Pro
   return run
 }
 
+/** Processor time of the page's thread so far, in ms (Chrome DevTools Protocol, Performance domain). */
+async function cpuMs(devTools: CDPSession): Promise<number> {
+  const { metrics } = await devTools.send('Performance.getMetrics')
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000
+}
+
+async function measure(page: Page, devTools: CDPSession, pixels: number) {
+  const before = await cpuMs(devTools)
+  const run = await page.evaluate(drag, { frames, pixels })
+  const spent = (await cpuMs(devTools)) - before
+  return { ...summary(run), cpu_ms: Number((spent / frames).toFixed(2)) }
+}
+
 function summary({ intervals, work }: Run) {
   const sorted = intervals.toSorted((one, other) => one - other)
   const at = (values: number[], share: number) =>
@@ -107,11 +121,13 @@ try {
   const openMs = await openMap(page, address)
   // Points come after the map; then everything is there.
   await page.waitForTimeout(3_000)
-  const idle = summary(await page.evaluate(drag, { frames, pixels: 0 }))
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const idle = await measure(page, devTools, 0)
   report(`idle: ${JSON.stringify(idle)}`)
-  const scales: Record<string, ReturnType<typeof summary>> = {}
+  const scales: Record<string, Awaited<ReturnType<typeof measure>>> = {}
   for (const scale of ['district', 'town', 'village', 'grid']) {
-    scales[scale] = summary(await page.evaluate(drag, { frames, pixels: 12 }))
+    scales[scale] = await measure(page, devTools, 12)
     report(`${scale}: ${JSON.stringify(scales[scale])}`)
     for (let step = 0; step < 2; step += 1) {
       await page.keyboard.press('+')

@@ -88,7 +88,7 @@ export function createMap(options: MapOptions): MapHandle {
     opacity: 0.6,
     ...(baseMap ? { source: createBaseTiles(baseMap, plane, options.loadTile) } : {}),
   })
-  const grids = new TileLayer({ preload: 1 })
+  const grids = new TileLayer()
   // Holds nothing: its turn to draw is ours, on the canvas that the grids were drawn on.
   const marks = new VectorLayer({ source: new VectorSource() })
   const view = new View({

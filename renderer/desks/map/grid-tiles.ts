@@ -20,6 +20,7 @@ export interface GridTilesOptions {
 export function createGridTiles({ plane, areas, palette, ratio }: GridTilesOptions): ImageTileSource {
   const { resolutions, origin } = plane
   const widths = measureNames(areas, palette)
+  let turn = Promise.resolve()
   return new ImageTileSource({
     projection: plane.name,
     tileGrid: new TileGrid({ resolutions, origin, tileSize: side }),
@@ -27,8 +28,9 @@ export function createGridTiles({ plane, areas, palette, ratio }: GridTilesOptio
     interpolate: true,
     wrapX: false,
     async loader(level, column, row) {
-      // One task for each tile, so that no frame waits for more than one of them.
-      await new Promise((resolve) => setTimeout(resolve))
+      // One tile for each frame, so that none waits for more than one of them.
+      turn = turn.then(() => new Promise((resolve) => requestAnimationFrame(() => resolve())))
+      await turn
       const resolution = resolutions[level] ?? 1
       const left = origin[0] + column * side * resolution
       const top = origin[1] - row * side * resolution

@@ -71,8 +71,11 @@ export function createSprites(palette: Palette, ratio: number): Sprites {
       }),
     person: (rank) => keep(`person ${rank}`, size, size, (context) => drawPerson(context, palette, rank)),
     words(text, isStrong = false) {
+      const key = `words ${isStrong} ${text}`
+      const known = kept.get(key)
+      if (known) return known
       const width = widthOf(text) + 10
-      return keep(`words ${isStrong} ${text}`, width, 18, (context) => {
+      return keep(key, width, 18, (context) => {
         context.fillStyle = isStrong ? palette.text : palette.panel
         context.globalAlpha = isStrong ? 1 : 0.88
         context.beginPath()
