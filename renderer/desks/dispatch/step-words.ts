@@ -140,7 +140,6 @@ export const stepWords: DeskWords = {
       reference: '来源单号',
       deadline: '答复期限',
       answer: '已答复',
-      details: { desk: '登记人' },
     },
   },
   en: {
@@ -281,7 +280,6 @@ export const stepWords: DeskWords = {
       reference: 'Reference',
       deadline: 'Answer by',
       answer: 'Answered',
-      details: { desk: 'Taken by' },
     },
   },
 }
