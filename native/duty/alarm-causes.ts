@@ -19,9 +19,10 @@ export function createCauses(database: Database) {
     `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c
      WHERE is_open = 1 AND due_order > ? AND due_order <= ? AND ${unknown('late')} ORDER BY due_order`,
   )
+  // By the other index SQLite would compute `warn_at` of every open case anew.
   const soon = database.prepare<[number, number], Cause>(
-    `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c
-     WHERE is_open = 1 AND due_order > ? AND due_order < ${lastInstant} AND warn_at <= ? AND ${unknown('soon')}
+    `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c INDEXED BY cases_open_by_warning
+     WHERE is_open = 1 AND warn_at <= ? AND due_order > ? AND due_order < ${lastInstant} AND ${unknown('soon')}
      ORDER BY due_order`,
   )
   const supervised = database.prepare<[], Cause & { stepBy: string | null }>(

@@ -14,6 +14,6 @@ export const desks: readonly Desk[] = [
   { name: 'dispatch', path: '/dispatch', icon: 'dispatch', digit: 1 },
   { name: 'wall', path: '/wall', icon: 'wall', digit: 2 },
   { name: 'map', path: '/map', icon: 'map', digit: 5 },
-  { name: 'instructions', path: '/instructions', icon: 'instructions', digit: 9 },
   { name: 'handover', path: '/handover', icon: 'handover', digit: 8 },
+  { name: 'instructions', path: '/instructions', icon: 'instructions', digit: 9 },
 ]
