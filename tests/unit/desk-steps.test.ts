@@ -6,6 +6,7 @@ import { caseStates, roles, stepKinds } from '../../native/contract/vocabulary.t
 import { bulkNeeds, bulkStepsFor, portions, summarise } from '../../renderer/desks/dispatch/bulk.ts'
 import { findClasses, newCaseOf } from '../../renderer/desks/dispatch/new-case.ts'
 import { nextWaiting } from '../../renderer/desks/dispatch/next-row.ts'
+import { refusalWords } from '../../renderer/desks/dispatch/refusal.ts'
 import { answersOf, callBackOf, unanswered } from '../../renderer/desks/dispatch/steps/call-back.ts'
 import { emptyDraft, missingOf } from '../../renderer/desks/dispatch/steps/step-draft.ts'
 import {
@@ -160,6 +161,19 @@ describe('what a step brings', () => {
       satisfied: false,
     })
     expect(callBackOf(answersOf(reached, 'reached', false))).toEqual({ reached: false, solved: null, satisfied: null })
+  })
+})
+
+describe('why a step was refused', () => {
+  it("is the hub's sentence, or what was found here in words", () => {
+    expect(refusalWords('案件已由李秀兰受理').text).toBe('案件已由李秀兰受理')
+    expect(refusalWords('{"code":"state","state":"filed"}')).toMatchObject({
+      ...{ key: 'parked.whys.state', named: { state: ['terms.states.filed'] } },
+    })
+    expect(refusalWords('{"code":"missing","fields":["reason"]}').named).toEqual({ fields: ['step.fields.reason'] })
+    expect(refusalWords('{"code":"guard","guard":"no-phone"}').named).toEqual({ guard: ['step.blocks.no-phone'] })
+    for (const why of ['', '{"code":"of-a-later-version"}']) expect(refusalWords(why).key).toBe('parked.noWhy')
+    expect(refusalWords('{half').text).toBe('{half')
   })
 })
 

@@ -22,4 +22,3 @@ export function useSelection() {
     },
   }
 }
-export type Selection = ReturnType<typeof useSelection>
