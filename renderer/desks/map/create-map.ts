@@ -85,7 +85,7 @@ export function createMap(options: MapOptions): MapHandle {
   let hasFitted = false
 
   const base = new TileLayer({
-    opacity: 0.6,
+    opacity: palette.baseOpacity,
     ...(baseMap ? { source: createBaseTiles(baseMap, plane, options.loadTile) } : {}),
   })
   const grids = new TileLayer()
@@ -168,7 +168,9 @@ export function createMap(options: MapOptions): MapHandle {
   resizing.observe(element)
 
   const drawGrids = () =>
-    grids.setSource(shown?.areas ? createGridTiles({ plane, areas: shown.areas, palette, ratio }) : null)
+    grids.setSource(
+      shown?.areas ? createGridTiles({ plane, areas: shown.areas, palette, ratio, isOnMap: baseMap !== null }) : null,
+    )
 
   const handle: MapHandle = {
     plane,
@@ -183,6 +185,7 @@ export function createMap(options: MapOptions): MapHandle {
     setPalette(next) {
       palette = next
       sprites = createSprites(palette, ratio)
+      base.setOpacity(palette.baseOpacity)
       drawGrids()
       marks.changed()
     },

@@ -14,10 +14,12 @@ export interface GridTilesOptions {
   areas: readonly Area[]
   palette: Palette
   ratio: number
+  /** Lines must stand out from a base map, and step back on plain ground. */
+  isOnMap: boolean
 }
 
 /** A source of its own for every change of what is drawn: its tiles are then drawn anew, and old ones shown until then. */
-export function createGridTiles({ plane, areas, palette, ratio }: GridTilesOptions): ImageTileSource {
+export function createGridTiles({ plane, areas, palette, ratio, isOnMap }: GridTilesOptions): ImageTileSource {
   const { resolutions, origin } = plane
   const widths = measureNames(areas, palette)
   let turn = Promise.resolve()
@@ -40,6 +42,8 @@ export function createGridTiles({ plane, areas, palette, ratio }: GridTilesOptio
       const context = image.getContext('2d')
       if (context) {
         context.scale(ratio, ratio)
+        context.strokeStyle = isOnMap ? palette['text-second'] : palette.unknown
+        context.globalAlpha = isOnMap ? 0.9 : 0.6
         drawTile(context, { left, top, resolution }, areas, widths, palette)
       }
       return image
@@ -53,6 +57,7 @@ interface Frame {
   resolution: number
 }
 
+/** The outlines' colour is set before. */
 function drawTile(
   context: CanvasRenderingContext2D,
   frame: Frame,
@@ -72,8 +77,6 @@ function drawTile(
   )
   context.lineJoin = 'round'
   context.lineWidth = 1
-  context.strokeStyle = palette.unknown
-  context.globalAlpha = 0.6
   context.beginPath()
   for (const area of shown) traceArea(context, area, frame)
   context.stroke()

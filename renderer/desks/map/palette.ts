@@ -13,11 +13,15 @@ const names = [
   'late',
   'unknown',
 ] as const
-export type Palette = Record<(typeof names)[number] | 'font', string>
+export type Palette = Record<(typeof names)[number] | 'font', string> & {
+  /** A base map is drawn for paper: on a dark ground it must step back further. */
+  baseOpacity: number
+}
 
 export function readPalette(root: HTMLElement): Palette {
   const style = getComputedStyle(root)
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const colours = Object.fromEntries(names.map((name) => [name, read(name)]))
-  return { ...colours, font: read('font') } as Palette
+  const baseOpacity = root.dataset['theme'] === 'light' ? 0.6 : 0.3
+  return { ...colours, font: read('font'), baseOpacity } as Palette
 }
