@@ -26,7 +26,7 @@ export const CommandPalette = defineAsyncComponent(palette)
 export async function fetchAhead(): Promise<void> {
   // The start of the console comes first; it is over by then.
   await new Promise((resolve) => setTimeout(resolve, 3000))
-  for (const load of [palette, alarms, notices, sheet, desks.manual, desks.wall, signIn, desks.print]) {
+  for (const load of [palette, alarms, notices, sheet, desks.manual, desks.wall, desks.map, signIn, desks.print]) {
     await new Promise((resolve) => requestIdleCallback(resolve))
     await load().catch(() => undefined)
   }
