@@ -9,7 +9,7 @@ import { createUnitsFeed } from './units-feed.ts'
 import { requireWritable, writeConfiguration, writeToken } from './district-files.ts'
 import { createGeography, type Geography } from './geography/geography.ts'
 import { gridPuts, runField } from './grids-feed.ts'
-import { createHandsets, type Handsets, recipientsFrom } from './handsets.ts'
+import { createHandsets, type Handsets, recipientsFrom, runHandsets } from './handsets.ts'
 import type { AccountSeed } from './hub/accounts.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
 import { createOthersSteps, type OthersSteps } from './others-steps.ts'
@@ -193,10 +193,11 @@ function openTraffic(
   traffic.begin()
   const stopping = new AbortController()
   const walking = runField({ hub, geography, subCenter: busy, seed, clock }, stopping.signal)
+  const receiving = runHandsets(hub, busy, stopping.signal)
   const ended = runTraffic(traffic, clock, stopping.signal, log)
   stack.defer(async () => {
     stopping.abort()
-    await Promise.all([ended, walking])
+    await Promise.all([ended, walking, receiving])
   })
   return traffic
 }

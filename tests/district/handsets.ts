@@ -1,4 +1,5 @@
 /** The field handsets (社管通) as far as instructions go: who has one where, and that they receive and open what is sent. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Geography, Grid } from './geography/geography.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Recipients } from './hub/instructions.ts'
@@ -26,6 +27,22 @@ export interface Handsets {
   receive(instructionId: string, personId?: string): void
   /** It is opened there; what is opened has arrived. */
   open(instructionId: string, personId?: string): void
+}
+
+const roundMs = 3000
+
+/** Handsets in the pocket: what was sent last arrives after a round and is opened, one handset a round. */
+export async function runHandsets(hub: () => Hub | null, subCenter: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const instructions = hub()?.instructions
+    const last = instructions?.latest(subCenter)
+    const unread = last?.recipients.find(({ readAt }) => readAt === null)
+    if (instructions && last && unread) {
+      const hasArrived = unread.deliveredAt !== null
+      instructions.mark(subCenter, last.id, hasArrived ? 'readAt' : 'deliveredAt', hasArrived ? unread.id : undefined)
+    }
+    await sleep(roundMs, undefined, { signal }).catch(() => undefined)
+  }
 }
 
 export function createHandsets(hub: () => Hub, subCenter: string): Handsets {
