@@ -11,18 +11,20 @@ import { openDatabase } from '../../native/database/open.ts'
 import { prepareConsole } from './feed-console.ts'
 import { benchOperator } from './queue-cases.ts'
 
-/** Deltas of requestAnimationFrame in milliseconds, scrolling the queue and an empty page in the same way. */
+/** Deltas of requestAnimationFrame in milliseconds, scrolling the queue and two pages without a program the same way. */
 export interface Frames {
   queue: number[]
   empty: number[]
+  plain: number[]
   /** Rows that the queue drew with what it holds, not as blanks, when the scroll ended. */
   rowsAtEnd: number
 }
 
-export async function scrollQueue(folder: string, rows: number, seconds: number): Promise<Frames> {
+/** The queue holds `held` cases, of which the first `rows` are scrolled through. */
+export async function scrollQueue(folder: string, held: number, rows: number, seconds: number): Promise<Frames> {
   const hubEntry = new URL('./queue-hub.ts', import.meta.url)
   await using open = new AsyncDisposableStack()
-  const hub = fork(hubEntry, [join(folder, 'district'), String(rows), '50'])
+  const hub = fork(hubEntry, [join(folder, 'district'), String(held), '50'])
   open.defer(() => void hub.kill())
   const [{ configFile }] = (await once(hub, 'message')) as [{ configFile: string }]
   hub.send('fill')
@@ -48,7 +50,8 @@ export async function scrollQueue(folder: string, rows: number, seconds: number)
   open.defer(() => browser.close())
   hub.send('change')
   const queue = await scrollConsole(browser, address, rows, seconds)
-  return { ...queue, empty: await scrollNothing(browser, rows, seconds) }
+  const empty = await scrollPage(browser, '', rows, seconds)
+  return { ...queue, empty, plain: await scrollPage(browser, plainRows(rows), rows, seconds) }
 }
 
 function signIn(dataFolder: string): void {
@@ -77,10 +80,28 @@ async function scrollConsole(browser: Browser, address: string, rows: number, se
   return { queue, rowsAtEnd }
 }
 
-async function scrollNothing(browser: Browser, rows: number, seconds: number): Promise<number[]> {
+/** What the queue shows, as text that stands there from the beginning. */
+function plainRows(rows: number): string {
+  const cells = [
+    '超 205 天',
+    'SZ20260501000002',
+    '暴露垃圾',
+    '富豪村197号村委会门前',
+    '12345',
+    '待受理',
+    '05-01 00:01',
+    '206 天',
+  ]
+  const row = `<div class="row">${cells.map((cell) => `<span>${cell}</span>`).join('')}</div>`
+  const look = `.row { display: grid; grid-template-columns: repeat(8, 1fr); height: ${rowHeight}px; contain: strict; content-visibility: auto;
+    background: #15181d; color: #e6e8eb; font-size: 14px; border-bottom: 1px solid #2a2f37; box-sizing: border-box }`
+  return `<style>${look}</style>${row.repeat(rows + 100)}`
+}
+
+async function scrollPage(browser: Browser, content: string, rows: number, seconds: number): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
   await page.setContent(
-    `<div id="all" style="height: 100vh; overflow: auto"><div style="height: ${rows * rowHeight}px"></div></div>`,
+    `<div id="all" style="height: 100vh; overflow: auto"><div style="height: ${(rows + 100) * rowHeight}px">${content}</div></div>`,
   )
   await page.waitForTimeout(1_000)
   const frames = await page.evaluate(scroll, { selector: '#all', pixels: rows * rowHeight, seconds })
