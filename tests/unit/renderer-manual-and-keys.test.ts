@@ -1,6 +1,6 @@
 /** The manual's little Markdown, and the table of keys that the cheat sheet is drawn from. */
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createShortcuts, keysOf } from '../../renderer/composables/shortcuts.ts'
 import { parseManual, stretches } from '../../renderer/desks/manual/markdown.ts'
 
@@ -62,5 +62,36 @@ describe('keys', () => {
     expect(table.press(press('Enter'))).toBe(false)
     expect(table.press(press('o', { isComposing: true }))).toBe(false)
     expect(table.press(press('o', { ctrlKey: true }))).toBe(false)
+  })
+
+  it('of one letter act only from within their desk, never while a word is typed or a form is open', () => {
+    class Somewhere {
+      readonly tagName: string
+      readonly inside: string
+      constructor(tagName: string, inside: string) {
+        this.tagName = tagName
+        this.inside = inside
+      }
+      closest = (selector: string) => (selector === this.inside ? this : null)
+    }
+    vi.stubGlobal('Element', Somewhere)
+    vi.stubGlobal('HTMLElement', Somewhere)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const from = (tagName: string, inside: string) => new Somewhere(tagName, inside) as unknown as EventTarget
+    let isFormOpen = false
+    const table = createShortcuts()
+    table.add([{ keys: 'D', words: '', group: '', within: '.dispatch', isOff: () => isFormOpen, run: vi.fn() }])
+    table.add([{ keys: 'Shift+4', words: '', group: '', run: vi.fn() }])
+    table.add([{ keys: 'Enter', words: '', group: '', run: vi.fn() }])
+    expect(table.press(press('d', { target: from('DIV', '.dispatch') }))).toBe(true)
+    expect(table.press(press('d', { target: from('DIV', '.wall') }))).toBe(false)
+    expect(table.press(press('d', { target: from('INPUT', '.dispatch') }))).toBe(false)
+    expect(table.press(press('4', { shiftKey: true, target: from('DIV', '.dispatch') }))).toBe(true)
+    expect(table.press(press('4', { shiftKey: true, target: from('TEXTAREA', '.dispatch') }))).toBe(false)
+    // 229: an input method has the key, even where a browser does not say that it composes.
+    expect(table.press(press('Enter', { keyCode: 229, target: from('TEXTAREA', '.dispatch') }))).toBe(false)
+    expect(table.press(press('Enter', { keyCode: 13, target: from('TEXTAREA', '.dispatch') }))).toBe(true)
+    isFormOpen = true
+    expect(table.press(press('d', { target: from('DIV', '.dispatch') }))).toBe(false)
   })
 })
