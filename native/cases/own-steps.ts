@@ -100,13 +100,7 @@ export function createOwnSteps(options: OwnStepsOptions): OwnSteps {
 }
 
 /** A case as it stands before the hub has numbered it. */
-function headOf(
-  taken: NewCase,
-  id: string,
-  { subCenter, id: operatorId }: Operator,
-  at: number,
-  terms: TermsBook,
-): CaseHead {
+function headOf(taken: NewCase, id: string, { subCenter }: Operator, at: number, terms: TermsBook): CaseHead {
   const { calendar, limits } = terms.of(taken.classCode)
   const { kind, amount } = limits.verify
   return {
@@ -121,7 +115,7 @@ function headOf(
     limit: { startedAt: at, dueAt: addTime(calendar, kind, at, lengthOf(kind, amount)), stoppedAt: null, kind },
     assignee: null,
     supervised: false,
-    origin: { reference: '', deadline: null, details: { desk: operatorId }, answer: null },
+    origin: null,
     request: null,
     duplicateOf: null,
     returns: 0,

@@ -66,7 +66,6 @@ export const stepRequest = z.object({
   /** How much longer, for an extension. */
   duration: duration.nullable(),
 })
-export type StepRequest = z.infer<typeof stepRequest>
 
 /** The three questions of a call-back (回访); the last two are asked only when somebody was reached. */
 export const callBack = z.object({
