@@ -1,6 +1,7 @@
 /** The map's pure parts: which shape a case has, how old a position is, where a point lies, what is gathered and what gives way. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { effectScope, nextTick, reactive, ref } from 'vue'
 import { maxCasePoints } from '../../native/contract/places.ts'
 import { cameraOwners, caseStates } from '../../native/contract/vocabulary.ts'
 import { clusterMarks, columns, createClusters } from '../../renderer/desks/map/clusters.ts'
@@ -9,6 +10,7 @@ import { areaAt, areaOf, boxOf, isInside } from '../../renderer/desks/map/geomet
 import { caseRank, isOurTurn, lightOrder, ownerOrder, positionAge } from '../../renderer/desks/map/looks.ts'
 import { layerKeys, pressOnMap } from '../../renderer/desks/map/map-keys.ts'
 import { planeFor } from '../../renderer/desks/map/projection.ts'
+import { useSharedSelection } from '../../renderer/desks/map/shared-selection.ts'
 import { scaleOf } from '../../renderer/desks/map/scale.ts'
 import { mapWords } from '../../renderer/desks/map/words.ts'
 import { mapLayers } from '../../renderer/stores/map.ts'
@@ -183,12 +185,12 @@ describe('room on the map', () => {
 })
 
 describe('the scale line', () => {
-  it('is a round length of at most 80 pixels and at least 30', () => {
+  it('is a round length of at most 110 pixels and at least 40', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.05, max: 2_000, noNaN: true }), (metresPerPixel) => {
         const { key, count, pixels } = scaleOf(metresPerPixel)
-        expect(pixels).toBeLessThanOrEqual(80)
-        expect(pixels).toBeGreaterThan(30)
+        expect(pixels).toBeLessThanOrEqual(110)
+        expect(pixels).toBeGreaterThan(40)
         expect(String(key === 'map.kilometres' ? count * 1_000 : count)).toMatch(/^[125]0*$/)
       }),
     )
@@ -211,5 +213,40 @@ describe('keys of the map', () => {
     expect(done).toEqual([...mapLayers, 2, -2, 'fit', [0, 1], [-1, 0]])
     expect(press('g', 'KeyG', true)).toBe(false)
     expect(press('Tab')).toBe(false)
+  })
+})
+
+describe('the one selection', () => {
+  function run(act: () => void) {
+    const scope = effectScope()
+    onTestFinished(() => scope.stop())
+    scope.run(act)
+  }
+
+  it('beside the queue is the case in the address, and none when none is open', async () => {
+    const [store, address] = [reactive({ selectedCase: 'old' as string | null }), ref<string | null>(null)]
+    run(() => useSharedSelection({ address, store }))
+    expect(store.selectedCase).toBeNull()
+    address.value = 'c1'
+    await nextTick()
+    expect(store.selectedCase).toBe('c1')
+    address.value = null
+    await nextTick()
+    expect(store.selectedCase).toBeNull()
+  })
+
+  it('goes along to the map desk, whose own address counts from then on', async () => {
+    const [store, address] = [reactive({ selectedCase: 'c1' as string | null }), ref<string | null>(null)]
+    run(() => useSharedSelection({ address, store, adopt: (caseId) => (address.value = caseId) }))
+    expect([address.value, store.selectedCase]).toEqual(['c1', 'c1'])
+    address.value = 'c2'
+    await nextTick()
+    expect(store.selectedCase).toBe('c2')
+  })
+
+  it('of an address wins over one that was selected before', () => {
+    const [store, address] = [reactive({ selectedCase: 'c1' as string | null }), ref<string | null>('c9')]
+    run(() => useSharedSelection({ address, store, adopt: () => expect.fail('nothing to take over') }))
+    expect(store.selectedCase).toBe('c9')
   })
 })

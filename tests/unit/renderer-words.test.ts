@@ -9,9 +9,12 @@ import { en } from '../../renderer/locales/en.ts'
 import type { DeskWords, WordTree } from '../../renderer/locales/words.ts'
 import { zhCN } from '../../renderer/locales/zh-CN.ts'
 
-const deskModules = import.meta.glob<Record<string, DeskWords>>('../../renderer/{desks/*,alarms,evidence,frame}/*words.ts', {
-  eager: true,
-})
+const deskModules = import.meta.glob<Record<string, DeskWords>>(
+  '../../renderer/{desks/*,alarms,evidence,frame}/*words.ts',
+  {
+    eager: true,
+  },
+)
 const deskWords = Object.entries(deskModules).flatMap(([path, module]) =>
   Object.values(module).map((words): [string, DeskWords] => [path, words]),
 )
