@@ -22,8 +22,6 @@ export interface Cluster {
   index: number
 }
 
-export const noMarks: Marks = columns([])
-
 export function columns(
   items: readonly { id: string; x: number; y: number; rank: number; isFlagged?: boolean }[],
 ): Marks {

@@ -64,7 +64,7 @@ const kindsFromBelow = ['cameras', 'staff', 'cases'] as const
 type MarkKind = (typeof kindsFromBelow)[number]
 
 /** Side of the squares that marks are gathered in, in pixels. */
-const clusterSide = 48
+const clusterSide = 56
 const hitReach = 14
 /** Up to this many ground metres a pixel there is room for words beside single marks. */
 const closeMetres = 10

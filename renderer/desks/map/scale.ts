@@ -1,5 +1,5 @@
-/** The scale line: a round length on the ground that is near 80 pixels. Pure. */
-const wanted = 80
+/** The scale line: a round length on the ground that is near 110 pixels. Pure. */
+const wanted = 110
 
 export interface Scale {
   /** Key of the words, and the number in them. */
