@@ -31,7 +31,7 @@ export const dispatchWords: DeskWords = {
       },
       view: '队列范围',
       total: '{count} 件',
-      sortedBy: { open: '按剩余时间', all: '按上报时间，新的在前' },
+      sortedBy: { open: '督办在前，按剩余时间', all: '按上报时间，新的在前', due: '按剩余时间' },
       columns: {
         limit: '时限',
         number: '案件编号',
@@ -157,7 +157,11 @@ export const dispatchWords: DeskWords = {
       },
       view: 'Cases shown',
       total: '{count} cases',
-      sortedBy: { open: 'by time left', all: 'by time of report, newest first' },
+      sortedBy: {
+        open: 'supervised first, then by time left',
+        all: 'by time of report, newest first',
+        due: 'by time left',
+      },
       columns: {
         limit: 'Limit',
         number: 'Number',
