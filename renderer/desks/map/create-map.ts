@@ -53,8 +53,8 @@ export interface MapHandle {
   panBy(right: number, up: number): void
   /** All grids. */
   fit(box?: [number, number, number, number]): void
-  /** Moves there when it is not in sight. */
-  reveal(longitude: number, latitude: number): void
+  /** Moves there when it is not in sight; `covered` pixels at the right side do not count. */
+  reveal(longitude: number, latitude: number, covered: number): void
   /** Ground metres of a pixel in the middle. */
   metresPerPixel(): number
   dispose(): void
@@ -83,6 +83,7 @@ export function createMap(options: MapOptions): MapHandle {
   let sprites: Sprites = createSprites(palette, ratio)
   let shown: Shown | null = null
   let hasFitted = false
+  let revealed: { longitude: number; latitude: number; covered: number } | null = null
 
   const base = new TileLayer({
     opacity: palette.baseOpacity,
@@ -164,7 +165,11 @@ export function createMap(options: MapOptions): MapHandle {
     if (hit) options.onHit(hit)
   })
   map.on('moveend', options.onMove)
-  const resizing = new ResizeObserver(() => map.updateSize())
+  const resizing = new ResizeObserver(() => {
+    map.updateSize()
+    // The panel of a case that was just opened takes its room from the map.
+    if (revealed) handle.reveal(revealed.longitude, revealed.latitude, revealed.covered)
+  })
   resizing.observe(element)
 
   const drawGrids = () =>
@@ -178,6 +183,7 @@ export function createMap(options: MapOptions): MapHandle {
       const before = shown
       shown = next
       base.setVisible(next.hasBase)
+      if (!next.selectedCase) revealed = null
       if (before?.areas !== next.areas) drawGrids()
       marks.changed()
       if (!hasFitted && next.areas && next.areas.length > 0) handle.fit()
@@ -202,14 +208,17 @@ export function createMap(options: MapOptions): MapHandle {
       hasFitted = true
       view.fit(box, { padding: [24, 24, 24, 24], nearest: false })
     },
-    reveal(longitude, latitude) {
-      const size = map.getSize()
-      if (!size) return
-      const point = [...plane.project(longitude, latitude)]
-      const [x = 0, y = 0] = map.getPixelFromCoordinate(point) ?? [-1, -1]
-      const [width = 0, height = 0] = size
-      const isInSight = x > edge && y > edge && x < width - edge && y < height - edge
-      if (!isInSight) view.animate({ center: point, duration: moveMs })
+    reveal(longitude, latitude, covered) {
+      revealed = { longitude, latitude, covered }
+      const [width = 0, height = 0] = map.getSize() ?? []
+      const [middleX = 0, middleY = 0] = view.getCenter() ?? []
+      const resolution = view.getResolution() ?? 1
+      const [east, north] = plane.project(longitude, latitude)
+      const x = width / 2 + (east - middleX) / resolution
+      const y = height / 2 - (north - middleY) / resolution
+      const isInSight = x > edge && y > edge && x < width - covered - edge && y < height - edge
+      const center = [east + (covered / 2) * resolution, north]
+      if (!isInSight) view.animate({ center, duration: moveMs })
     },
     metresPerPixel,
     dispose() {
