@@ -10,17 +10,20 @@ import { searchTokens } from '../../native/cases/search-text.ts'
 import { systemClock } from '../../native/clock.ts'
 import { type CaseHead, queueViews } from '../../native/contract/case.ts'
 import { type Database, openDatabase } from '../../native/database/open.ts'
-import { median } from './bench.ts'
 import { assigneeOf, benchOperator, fillCases, firstReport, reportEveryMs, twoCharacterQueries } from './queue-cases.ts'
 import { createPeer, type StepRows, windowRows } from './queue-peer.ts'
 
-/** p99 in milliseconds of the console and of bare SQLite, and the ratio of both: medians of the rounds. */
-export interface Measured {
+/** p99 in milliseconds of one round, of the console and of bare SQLite. */
+export interface Round {
   ours: number
   bare: number
-  ratio: number
 }
-export type QueueFigures = Record<'open' | 'search' | 'step', Measured>
+export const queueDeeds = ['open', 'search', 'step'] as const
+export type QueueDeed = (typeof queueDeeds)[number]
+/** Each call measures one round; rounds are counted from 0. */
+export interface QueueRounds extends Record<QueueDeed, (round: number) => Round> {
+  close(): void
+}
 
 /** Not measured: what is read for the first time is no queue that somebody works at. */
 const warming = 50
@@ -37,27 +40,22 @@ function time(work: () => void): number {
 
 /** Alternates: whatever the machine does meanwhile meets both. Each side makes ready first, and is timed then. */
 function beside(
-  rounds: number,
   times: number,
   ours: (index: number) => () => void,
   bare: (index: number) => () => void,
-): Measured {
-  for (let index = 0; index < warming; index += 1) {
-    ours(index)()
-    bare(index)()
-  }
-  const sides = { ours: [] as number[], bare: [] as number[] }
-  for (let round = 0; round < rounds; round += 1) {
+): (round: number) => Round {
+  return (round) => {
+    for (let index = 0; round === 0 && index < warming; index += 1) {
+      ours(index)()
+      bare(index)()
+    }
     const taken = { ours: [] as number[], bare: [] as number[] }
     for (let index = warming + round * times; index < warming + (round + 1) * times; index += 1) {
       taken.ours.push(time(ours(index)))
       taken.bare.push(time(bare(index)))
     }
-    sides.ours.push(percentile99(taken.ours))
-    sides.bare.push(percentile99(taken.bare))
+    return { ours: percentile99(taken.ours), bare: percentile99(taken.bare) }
   }
-  const ratio = median(sides.ours.map((value, round) => value / (sides.bare[round] ?? 1)))
-  return { ours: median(sides.ours), bare: median(sides.bare), ratio }
 }
 
 export interface HowMuch {
@@ -68,7 +66,7 @@ export interface HowMuch {
   times: number
 }
 
-export function measureQueue({ folder, cases, open: openCases, rounds, times }: HowMuch): QueueFigures {
+export function prepareQueue({ folder, cases, open: openCases, rounds, times }: HowMuch): QueueRounds {
   const file = join(folder, `console-${cases}.db`)
   const filling = openDatabase(file, key)
   fillCases(filling, createCaseParts(filling), cases, openCases)
@@ -90,7 +88,6 @@ export function measureQueue({ folder, cases, open: openCases, rounds, times }: 
   }
   const viewAt = (index: number) => queueViews[index % queueViews.length] ?? 'open'
   const open = beside(
-    rounds,
     times,
     (index) => () => void parts.queries.window(viewAt(index), 0, windowRows, viewer),
     (index) => () => peer.open(viewAt(index), parameters),
@@ -99,15 +96,16 @@ export function measureQueue({ folder, cases, open: openCases, rounds, times }: 
   const sought = (index: number) => (index % 2 === 0 ? 'all' : 'open')
   const matches = queries.map((query, index) => search.expression(query, sought(index) === 'open'))
   const found = beside(
-    rounds,
     times,
     (index) => () => void parts.queries.window(sought(index), 0, windowRows, viewer, queries[index]),
     (index) => () => peer.search(sought(index), { ...parameters, match: matches[index] }),
   )
   const step = measureSteps(database, parts, peer.step, rounds, times)
-  database.close()
-  bare.close()
-  return { open, search: found, step }
+  const close = () => {
+    database.close()
+    bare.close()
+  }
+  return { open, search: found, step, close }
 }
 
 function measureSteps(
@@ -116,7 +114,7 @@ function measureSteps(
   bareStep: (rows: StepRows) => void,
   rounds: number,
   times: number,
-): Measured {
+): (round: number) => Round {
   const initials = createInitials()
   let serial = 0
   const steps = createOwnSteps({
@@ -140,7 +138,6 @@ function measureSteps(
   const input = { remark: '', duplicateOf: null, duration: null, dueAt: null, evidence: [], callBack: null }
   const idAt = (index: number) => waiting[index] ?? ''
   return beside(
-    rounds,
     Math.min(times, Math.floor((waiting.length - warming) / rounds)),
     (index) => () => steps.take(benchOperator, idAt(index), 'dispatch', { ...input, assignee: assigneeOf(index) }),
     (index) => {

@@ -80,22 +80,12 @@ async function scrollConsole(browser: Browser, address: string, rows: number, se
   return { queue, rowsAtEnd }
 }
 
-/** What the queue shows, as text that stands there from the beginning. */
+/** What the queue shows, as one text that was laid out once: what is left is to draw it. */
 function plainRows(rows: number): string {
-  const cells = [
-    '超 205 天',
-    'SZ20260501000002',
-    '暴露垃圾',
-    '富豪村197号村委会门前',
-    '12345',
-    '待受理',
-    '05-01 00:01',
-    '206 天',
-  ]
-  const row = `<div class="row">${cells.map((cell) => `<span>${cell}</span>`).join('')}</div>`
-  const look = `.row { display: grid; grid-template-columns: repeat(8, 1fr); height: ${rowHeight}px; contain: strict; content-visibility: auto;
-    background: #15181d; color: #e6e8eb; font-size: 14px; border-bottom: 1px solid #2a2f37; box-sizing: border-box }`
-  return `<style>${look}</style>${row.repeat(rows + 100)}`
+  const row =
+    '超 205 天   SZ20260501000002   暴露垃圾   富豪村197号村委会门前   12345   待受理   05-01 00:01   206 天\n'
+  const look = `margin: 0; font: 14px/${rowHeight}px sans-serif; background: #15181d; color: #e6e8eb`
+  return `<pre style="${look}">${row.repeat(rows + 100)}</pre>`
 }
 
 async function scrollPage(browser: Browser, content: string, rows: number, seconds: number): Promise<number[]> {

@@ -10,23 +10,31 @@
  *   durable transaction.
  * Peer: the same statements by hand on a copy of the same file, opened with the same settings: rows are read but not made
  * into anything, what a step writes is ready in memory. Both run in turn; p99 and ratio are medians of the rounds.
- * Growth: the largest of the three p99, each against that with 25,000 cases (10,000 with --quick). As many are open in both
- * (9,400, a fortieth of the district's half-year; 1,000 with --quick): what is kept grows, not the work in hand.
+ * Growth: of p99 with 375,967 cases against 25,000 (10,000 with --quick), rounds of both in turn, the largest of the three.
+ * As many cases are open in both (9,400, a fortieth of the district's half-year; 1,000 with --quick): what is kept grows,
+ * not the work in hand.
  *
  * Scrolling: the real console in Chromium (1920 x 1080, no window, no GPU on most build machines), signed in, following a
  * hub in a process of its own that publishes fifty changes a second, one in ten a new case. 10,000 rows (1,500 with
- * --quick) are scrolled from the top at 250 rows a second, nine screens of rows. A frame is long when requestAnimationFrame comes more than one and a half display intervals
- * (60 Hz: 16.7 ms) after the one before: at least one refresh was missed; the timestamps' own jitter is no missed frame.
+ * --quick) are scrolled from the top at 250 rows a second, nine screens of rows. A frame is long when
+ * requestAnimationFrame comes more than one and a half display intervals (60 Hz: 16.7 ms) after the one before: at least
+ * one refresh was missed; the timestamps' own jitter is no missed frame.
  * The limits of the machine are measured in the same run, scrolled the same way while the changes go on: an empty page of
- * the same height (`long_frames_empty`), and one with as many rows of text that never change and no program
+ * the same height (`long_frames_empty`), and one with as many lines of text, laid out once, and no program
  * (`long_frames_plain`). `long_frames` counts every late frame of the queue, whoever caused it.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finish, isQuick, median, report } from './bench.ts'
-import { type Measured, measureQueue } from './queue-measure.ts'
+import { prepareQueue, type QueueDeed, queueDeeds, type Round } from './queue-measure.ts'
 import { scrollQueue } from './queue-scroll.ts'
+
+interface Figures {
+  p99: number
+  ratio: number
+  growth: number
+}
 
 const sizes = isQuick ? { small: 10_000, large: 30_000, open: 1_000 } : { small: 25_000, large: 375_967, open: 9_400 }
 const effort = isQuick ? { rounds: 3, times: 60 } : { rounds: 5, times: 300 }
@@ -43,29 +51,38 @@ try {
       `an empty page: ${late(frames.empty)} of ${frames.empty.length} (longest ${round(Math.max(...frames.empty))} ms), ` +
       `plain rows: ${late(frames.plain)} of ${frames.plain.length} (longest ${round(Math.max(...frames.plain))} ms)`,
   )
-  const small = measureQueue({ folder, cases: sizes.small, open: sizes.open, ...effort })
-  const large = measureQueue({ folder, cases: sizes.large, open: sizes.open, ...effort })
-  for (const kind of ['open', 'search', 'step'] as const) {
-    const say = ({ ours, bare, ratio }: Measured) => `${round(ours)} ms (bare ${round(bare)} ms, ratio ${round(ratio)})`
-    report(`${kind} p99: ${sizes.small} cases ${say(small[kind])}, ${sizes.large} cases ${say(large[kind])}`)
+  const small = prepareQueue({ folder, cases: sizes.small, open: sizes.open, ...effort })
+  const large = prepareQueue({ folder, cases: sizes.large, open: sizes.open, ...effort })
+  const measured = (deed: QueueDeed) => {
+    const rounds = Array.from(
+      { length: effort.rounds },
+      (_, index) => [small[deed](index), large[deed](index)] as const,
+    )
+    const middle = (of: (pair: readonly [Round, Round]) => number) => round(median(rounds.map(of)))
+    const [p99, ratio] = [middle(([, { ours }]) => ours), middle(([, { ours, bare }]) => ours / bare)]
+    const growth = middle(([before, after]) => after.ours / before.ours)
+    const bareGrowth = middle(([before, after]) => after.bare / before.bare)
+    report(`${deed}: p99 ${p99} ms, ${ratio} of bare; ${growth} of that with ${sizes.small} cases (bare ${bareGrowth})`)
+    return { p99, ratio, growth }
   }
-  const growth = { open: 0, search: 0, step: 0 }
-  for (const kind of ['open', 'search', 'step'] as const) growth[kind] = round(large[kind].ours / small[kind].ours)
+  const [open, search, step] = queueDeeds.map(measured) as [Figures, Figures, Figures]
+  small.close()
+  large.close()
   finish('queue', {
     cases: sizes.large,
-    open_p99_ms: round(large.open.ours),
-    search_p99_ms: round(large.search.ours),
-    step_p99_ms: round(large.step.ours),
-    open_ratio: round(large.open.ratio),
-    search_ratio: round(large.search.ratio),
-    step_ratio: round(large.step.ratio),
+    open_p99_ms: open.p99,
+    search_p99_ms: search.p99,
+    step_p99_ms: step.p99,
+    open_ratio: open.ratio,
+    search_ratio: search.ratio,
+    step_ratio: step.ratio,
     long_frames: late(frames.queue),
     long_frames_empty: late(frames.empty),
     long_frames_plain: late(frames.plain),
     frames: frames.queue.length,
     frame_ms: round(median(frames.queue)),
-    growth: Math.max(growth.open, growth.search, growth.step),
-    growth_of: growth,
+    growth: Math.max(open.growth, search.growth, step.growth),
+    growth_of: { open: open.growth, search: search.growth, step: step.growth },
   })
 } finally {
   rmSync(folder, { recursive: true, force: true })
