@@ -2,12 +2,12 @@
 import type { Database } from 'better-sqlite3'
 import { createFirstTables } from './0001-first-tables.ts'
 import { addOwnSteps } from './0002-steps-of-our-own.ts'
-import { addCaseSearch } from './0004-case-search.ts'
-import { addGrids } from './0005-grids.ts'
-import { addDuty } from './0006-duty.ts'
-import { addEvidence } from './0007-evidence.ts'
-import { addUnits } from './0008-units.ts'
-import { indexCasesByClass } from './0009-cases-by-class.ts'
+import { addCaseSearch } from './0003-case-search.ts'
+import { addGrids } from './0004-grids.ts'
+import { addDuty } from './0005-duty.ts'
+import { addEvidence } from './0006-evidence.ts'
+import { addUnits } from './0007-units.ts'
+import { indexCasesByClass } from './0008-cases-by-class.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,

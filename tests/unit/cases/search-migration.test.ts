@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { caseColumns, caseValues, rowsToInstant } from '../../../native/cases/case-row.ts'
-import { addCaseSearch } from '../../../native/database/migrations/0004-case-search.ts'
+import { addCaseSearch } from '../../../native/database/migrations/0003-case-search.ts'
 import { migrations } from '../../../native/database/migrations/index.ts'
 import { monday, sampleHead } from '../support.ts'
 
