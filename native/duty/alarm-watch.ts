@@ -49,15 +49,28 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
     wake?.()
   }
 
+  /** Only what comes after the first snapshot is news: the line is drawn the moment that it is complete. */
+  function isBegun(): boolean {
+    if (store.since() === null && isFilled()) store.begin(hubNow())
+    return store.since() !== null
+  }
+
   /** Answers the next instant, by the hub. */
   function look(): number | null {
+    if (!isBegun()) return null
     const now = hubNow()
-    if (store.since() === null) {
-      if (!isFilled()) return null
-      store.begin(now)
-    }
     if (store.raise(now, self())) changed.emit()
     return store.nextAt(now)
+  }
+
+  /** A disk that refuses is told of by the feed; limits go on being looked at. */
+  function attempt<T>(action: () => T): T | null {
+    try {
+      return action()
+    } catch (error) {
+      log.error({ error: String(error) }, 'alarms could not be looked at; trying again')
+      return null
+    }
   }
 
   async function untilTouched(ms: number): Promise<void> {
@@ -72,13 +85,7 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
   async function work(): Promise<void> {
     while (!closing.signal.aborted) {
       isDirty = false
-      let next: number | null = null
-      try {
-        next = look()
-      } catch (error) {
-        // A disk that refuses is told of by the feed; limits go on being looked at.
-        log.error({ error: String(error) }, 'alarms could not be looked at; trying again')
-      }
+      const next = attempt(look)
       await clock.sleep(paceMs, closing.signal).catch(() => undefined)
       const wait = next === null ? longestSleepMs : Math.max(0, next - hubNow())
       if (!isDirty && !closing.signal.aborted) await untilTouched(Math.min(wait, longestSleepMs))
@@ -88,7 +95,11 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
   let offset = hubNow() - clock.now()
   const stops = [
     casesChanged.subscribe(touch),
-    fillChanged.subscribe(() => store.since() === null && touch()),
+    fillChanged.subscribe(() => {
+      if (store.since() !== null) return
+      attempt(isBegun)
+      touch()
+    }),
     clockChanged.subscribe(() => {
       const known = hubNow() - clock.now()
       if (Math.abs(known - offset) < tolerableMs) return

@@ -103,6 +103,16 @@ test('what was late, soon or supervised when the first cases came is history; wh
   expect(duty.alarms()[0]).toEqual({ kind: 'late', ids: ['yellow'], count: 1 })
 })
 
+test('what comes right after the first cases is news, however soon', async () => {
+  const duty = openDuty({ isFilled: false })
+  await duty.clock.advance(100)
+  duty.state.isFilled = true
+  duty.fillChanged.emit()
+  duty.put({ id: 'watched', supervised: true, limit: limit(monday, monday + 9 * hour) })
+  await duty.clock.advance(5000)
+  expect(duty.alarms()).toEqual([{ kind: 'supervised', ids: ['watched'], count: 1 }])
+})
+
 test('a warning goes when the case was worked on in time, and stays when it was acknowledged', async () => {
   const duty = openDuty()
   await duty.clock.advance(2000)
