@@ -46,10 +46,13 @@ interface StoredRow {
 
 const hourMs = 3_600_000
 
-/** The page of row ids is found on indexes alone; only then are rows read. */
+/**
+ * The page of row ids is found on indexes alone; only then are rows read. CROSS JOIN holds SQLite to that order: left to
+ * choose, it reads the whole table (23 ms instead of 0.3 ms for `all` among 375,967 cases).
+ */
 export function selectRows(view: QueueView, page: string): string {
   return `SELECT c.body, k.name AS class_name, c.is_returned, c.is_call_back_due, c.pending, c.parked
-    FROM (${page}) JOIN cases c ON c.row_id = page_row LEFT JOIN case_classes k ON k.code = c.class_code
+    FROM (${page}) CROSS JOIN cases c ON c.row_id = page_row LEFT JOIN case_classes k ON k.code = c.class_code
     ORDER BY ${queueQueries[view].by}`
 }
 
