@@ -3,13 +3,8 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { type HubLink, HubRefusal } from '../hub/hub-link.ts'
 import { done } from '../hub/protocol.ts'
+import { createSendLoop, type SendLoop } from '../hub/send-loop.ts'
 import type { InstructionStore } from './instruction-store.ts'
-
-export interface InstructionSender {
-  /** Something waits. */
-  poke(): void
-  close(): void
-}
 
 export interface InstructionSenderOptions {
   store: InstructionStore
@@ -19,14 +14,11 @@ export interface InstructionSenderOptions {
   firstRetryMs?: number
 }
 
-const lastRetryMs = 15_000
 /** Refusals that mean the instruction itself; anything else may be another time. */
 const finalCodes = ['malformed', 'unknown-recipient', 'forbidden', 'unsupported']
 
-export function createInstructionSender(options: InstructionSenderOptions): InstructionSender {
+export function createInstructionSender(options: InstructionSenderOptions): SendLoop {
   const { store, link, clock, log, firstRetryMs = 500 } = options
-  let wake: (() => void) | null = null
-  const poke = () => wake?.()
 
   /** False when nothing waits. */
   async function sendNext(): Promise<boolean> {
@@ -44,31 +36,5 @@ export function createInstructionSender(options: InstructionSenderOptions): Inst
     return true
   }
 
-  async function work(signal: AbortSignal): Promise<void> {
-    let retryMs = firstRetryMs
-    while (!signal.aborted) {
-      try {
-        const waiting = new Promise<void>((resolve) => (wake = resolve))
-        if (!(await sendNext())) await waiting
-        retryMs = firstRetryMs
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn({ error: String(error), retryMs }, 'an instruction could not be sent; trying again')
-        await clock.sleep(retryMs, signal).catch(() => undefined)
-        retryMs = Math.min(retryMs * 2, lastRetryMs)
-      }
-    }
-  }
-
-  const stop = link.welcomed.subscribe(({ signal }) => {
-    signal.addEventListener('abort', poke, { once: true })
-    void work(signal)
-  })
-  return {
-    poke,
-    close() {
-      stop()
-      poke()
-    },
-  }
+  return createSendLoop({ link, clock, log, what: 'instructions', sendNext, firstRetryMs })
 }

@@ -7,13 +7,11 @@ import type { Clock } from '../clock.ts'
 import { createEmitter, type Signal } from '../signal.ts'
 import type { HubLink } from './hub-link.ts'
 import { type Operation, pushReply } from './protocol.ts'
+import { createSendLoop, type SendLoop } from './send-loop.ts'
 
-export interface Push {
-  /** Something was queued. */
-  poke(): void
+export interface Push extends SendLoop {
   /** Answers of the hub were written down. */
   answered: Signal<void>
-  close(): void
 }
 
 export interface PushOptions {
@@ -28,14 +26,11 @@ export interface PushOptions {
 
 const mostOperations = 100
 const maxBatchBytes = 64 * 1024
-const lastRetryMs = 15_000
 
 /** One batch at a time: the same operations go again, with the same ids, until there is an answer. */
 export function createPush(options: PushOptions): Push {
   const { database, outbox, store, link, clock, log, firstRetryMs = 500 } = options
   const answered = createEmitter<void>()
-  let wake: (() => void) | null = null
-  const poke = () => wake?.()
 
   const settle = database.transaction(
     (batch: readonly Operation[], results: Map<string, { status: string; why: string }>) => {
@@ -60,32 +55,6 @@ export function createPush(options: PushOptions): Push {
     return true
   }
 
-  async function work(signal: AbortSignal): Promise<void> {
-    let retryMs = firstRetryMs
-    while (!signal.aborted) {
-      try {
-        const waiting = new Promise<void>((resolve) => (wake = resolve))
-        if (!(await sendNext())) await waiting
-        retryMs = firstRetryMs
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn({ error: String(error), retryMs }, 'steps could not be sent; trying again')
-        await clock.sleep(retryMs, signal).catch(() => undefined)
-        retryMs = Math.min(retryMs * 2, lastRetryMs)
-      }
-    }
-  }
-
-  const stop = link.welcomed.subscribe(({ signal }) => {
-    signal.addEventListener('abort', poke, { once: true })
-    void work(signal)
-  })
-  return {
-    poke,
-    answered,
-    close() {
-      stop()
-      poke()
-    },
-  }
+  const loop = createSendLoop({ link, clock, log, what: 'steps', sendNext, firstRetryMs })
+  return { ...loop, answered }
 }
