@@ -115,13 +115,15 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
 
   return {
     put(head, steps, generation) {
+      const hadOwn = outbox.has(head.id)
       for (const step of steps) {
         writeStep(step)
-        if (outbox.has(head.id)) outbox.remove(step.id)
+        if (hadOwn) outbox.remove(step.id)
       }
       const workedBy = lastAtDesk(steps)
       if (outbox.has(head.id)) return replay(head.id, head, generation, workedBy)
-      dropConfirmed.run(head.id)
+      // Only a case with own steps has a confirmed head apart.
+      if (hadOwn) dropConfirmed.run(head.id)
       write(head, { workedBy, pending: 0, parked: 0, generation })
       return []
     },

@@ -11,7 +11,7 @@ export interface OutboxEntry {
 }
 
 export interface Outbox {
-  /** Answered from memory: asked for every change of the feed. */
+  /** Asked for every change of the feed: answered from memory for cases that nobody works here. */
   has(caseId: string): boolean
   ofCase(caseId: string): OutboxEntry[]
   /** Gives the operation its sequence. */
@@ -60,25 +60,21 @@ export function createOutbox(database: Database): Outbox {
     .prepare<[string], number>(`SELECT state = 'withdrawn' FROM outbox WHERE op_id = ?`)
     .pluck()
   const setState = database.prepare('UPDATE outbox SET state = ?, why = ? WHERE op_id = ?')
-  const caseOf = database.prepare<[string], string>('SELECT case_id FROM outbox WHERE op_id = ?').pluck()
   const drop = database.prepare('DELETE FROM outbox WHERE op_id = ?')
-  const countOf = database.prepare<[string], number>('SELECT count(*) FROM outbox WHERE case_id = ?').pluck()
   const counts = database.prepare<[], { waiting: number; parked: number; bytes: number }>(
     `SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state IN ('parked', 'doubted')) AS parked,
        ifnull(sum(length(body)) FILTER (WHERE state = 'waiting'), 0) AS bytes FROM outbox`,
   )
+  const anyOf = database.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM outbox WHERE case_id = ?)').pluck()
+  // Cases only ever join, because a removal may be rolled back: for all others the answer needs no look at the disk.
   const cases = new Set(database.prepare<[], string>('SELECT DISTINCT case_id FROM outbox').pluck().all())
-  function remove(opId: string): void {
-    const caseId = caseOf.get(opId)
-    drop.run(opId)
-    if (caseId !== undefined && countOf.get(caseId) === 0) cases.delete(caseId)
-  }
+  const remove = (opId: string) => void drop.run(opId)
   function answer(opId: string, state: 'accepted' | 'parked', why: string | null): void {
     if (isWithdrawn.get(opId) === 1) remove(opId)
     else setState.run(state, why, opId)
   }
   return {
-    has: (caseId) => cases.has(caseId),
+    has: (caseId) => cases.has(caseId) && anyOf.get(caseId) === 1,
     ofCase: (caseId) =>
       ofCase.all(caseId).map((entry) => ({ operation: operationOf(entry), state: shownState(entry), why: entry.why })),
     add(operation) {

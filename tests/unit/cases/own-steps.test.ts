@@ -249,6 +249,23 @@ describe('a step of one’s own', () => {
     desk.database.close()
   })
 
+  test('is still known as one’s own when the page that confirmed it could not be written', () => {
+    const desk = openDesk()
+    const hub = createHub(sampleHead())
+    pull(desk, hub, 1)
+    desk.steps.take(operator, 'case-1', 'accept', input)
+    push(desk, hub, false)
+    const failing = desk.database.transaction(() => {
+      for (const { case: head, steps } of hub.feed) desk.store.put(head, steps, 1)
+      throw new Error('disk full')
+    })
+    expect(failing).toThrow('disk full')
+    pull(desk, hub, 10)
+    expect(desk.queries.file('case-1', 'operator')).toMatchObject({ state: 'accepted', pendingSteps: [] })
+    expect(desk.outbox.ofCase('case-1')).toEqual([])
+    desk.database.close()
+  })
+
   test('that could never be sent is never queued', () => {
     const desk = openDesk()
     pull(desk, createHub(sampleHead()), 1)
