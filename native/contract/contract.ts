@@ -22,6 +22,8 @@ import {
 import type { Alarm, HandOver, HandOverState } from './duty.ts'
 import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfer } from './evidence.ts'
 import type { FaultCode } from './faults.ts'
+import { type ExportedFile, filePieceBytes, type ImportResult, passPhrase, type SyncState } from './sync.ts'
+import type { PresenceState } from './presence.ts'
 import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
 import type { Nearby } from './nearby.ts'
@@ -221,6 +223,47 @@ export const contract = {
     read: caseworkers.input(z.object({ viewId: identifier, offset: z.int().min(0) })).output(type<{ data: string }>()),
     /** Idempotent. */
     close: caseworkers.input(z.object({ viewId: identifier })).output(type<null>()),
+  },
+  /** Who works on which case, at all workstations of the sub-center. */
+  presence: {
+    watch: caseworkers.output(topic<PresenceState, PresenceState>()),
+    /** Which case this workstation has open; null: none. Kept until said otherwise, told to the hub when it is there. */
+    look: caseworkers.input(z.object({ caseId: identifier.nullable() })).output(type<null>()),
+    /**
+     * Takes a case on. Faults: `offline`, `conflict` (claimed: by somebody else; `isTakenOver` takes it from them, which
+     * only a leader may do).
+     */
+    claim: caseworkers.input(z.object({ caseId: identifier, isTakenOver: z.boolean() })).output(type<null>()),
+    /** Idempotent. Fault: `offline`. */
+    release: caseworkers.input(z.object({ caseId: identifier })).output(type<null>()),
+  },
+  /** What has not reached the district, and what an outage left behind. */
+  sync: {
+    watch: caseworkers.output(topic<SyncState, SyncState>()),
+    /** The same step once more, on the case as it is now. Faults as `cases.step`. */
+    applyAgain: caseworkers.input(z.object({ stepId: identifier })).output(type<null>()),
+    /** Puts the conflict before the duty leader, as a request on the case. Faults as `cases.step`. */
+    handToLeader: caseworkers.input(z.object({ stepId: identifier, remark: prose })).output(type<null>()),
+    /** Gives the step up; it stays in the audit. Idempotent. */
+    withdraw: caseworkers.input(z.object({ stepId: identifier })).output(type<null>()),
+    readSummary: caseworkers.input(z.object({ outageId: identifier })).output(type<null>()),
+    /** Everything unsent with its evidence, encrypted with the pass phrase. Faults: `not-found` (nothing), `internal` (storage-full). */
+    exportUnsent: caseworkers.input(z.object({ passPhrase })).output(type<ExportedFile>()),
+    /** A piece of at most `filePieceBytes` as Base64. */
+    readExport: caseworkers
+      .input(z.object({ id: identifier, offset: z.int().min(0) }))
+      .output(type<{ data: string }>()),
+    /** Idempotent. */
+    closeExport: caseworkers.input(z.object({ id: identifier })).output(type<null>()),
+    beginImport: caseworkers.input(z.object({ bytes: z.int().min(1) })).output(type<{ id: string }>()),
+    appendImport: caseworkers
+      .input(z.object({ id: identifier, offset: z.int().min(0), data: z.string().max(filePieceBytes * 2) }))
+      .output(type<null>()),
+    /**
+     * Takes over what another workstation could not send; the same operation counts once, however often it is imported.
+     * Faults: `invalid` (not-an-export, pass-phrase, other-sub-center), `internal` (storage-full).
+     */
+    finishImport: caseworkers.input(z.object({ id: identifier, passPhrase })).output(type<ImportResult>()),
   },
   notices: {
     /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */
