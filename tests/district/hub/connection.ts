@@ -9,6 +9,8 @@ import type { AlterReply } from './hub.ts'
 import { HubFault } from './hub-fault.ts'
 import type { Instructions } from './instructions.ts'
 import type { Operations } from './operations.ts'
+import { createPresence } from './presence.ts'
+import type { Claims } from './claims.ts'
 import { type RequestContext, requests } from './requests.ts'
 import { createSnapshots } from './snapshots.ts'
 import type { StateFile } from './state-file.ts'
@@ -22,6 +24,7 @@ export interface ServiceParts {
   accounts: Accounts
   operations: Operations
   instructions: Instructions
+  claims: Claims
   clock: () => number
   log: Logger
   hooks: { alterReply: AlterReply | null }
@@ -38,23 +41,31 @@ export function serveWorkstations(space: Namespace, parts: ServiceParts): void {
     socket.data = checked
     next()
   })
-  space.on('connection', (socket) => serve(socket, parts))
+  space.on('connection', (socket) => serve(space, socket, parts))
 }
 
-function serve(socket: Socket, parts: ServiceParts): void {
+function serve(space: Namespace, socket: Socket, parts: ServiceParts): void {
   const caller = socket.data as Caller
   const { subCenter, workstation } = caller
   const { epoch, clock, feed, accounts, operations, instructions, log } = parts
   const snapshots = createSnapshots(parts.path, subCenter)
-  const context: RequestContext = { ...caller, log, epoch, clock, feed, accounts, operations, instructions, snapshots }
+  const person = (...who: Parameters<Accounts['person']>) => accounts.person(...who)
+  const presence = createPresence({ space, claims: parts.claims, person, clock }, socket)
+  const announce = () =>
+    void presence.announce().catch((error: unknown) => log.warn({ error: String(error) }, 'presence was not told'))
+  const context: RequestContext = {
+    ...{ ...caller, log, epoch, clock, feed, accounts, operations, instructions, snapshots, presence },
+  }
   log.info({ workstation, subCenter }, 'workstation connected')
   void socket.join(subCenter)
   socket.onAny((event: string, ...args: unknown[]) => void answer(event, args, context, parts))
   socket.once('disconnect', (reason) => {
     snapshots.closeAll()
+    announce()
     log.info({ workstation, reason }, 'workstation left')
   })
   socket.emit('welcome', welcome(parts, subCenter))
+  announce()
 }
 
 function welcome({ file, feed, epoch, clock }: ServiceParts, subCenter: string): Welcome {

@@ -13,6 +13,7 @@ export type HubFaultCode =
   | 'out-of-order'
   | 'forbidden'
   | 'unknown-recipient'
+  | 'claimed'
 
 export class HubFault extends Error {
   readonly code: HubFaultCode

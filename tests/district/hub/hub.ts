@@ -9,6 +9,7 @@ import type { Refusal, TakenStep } from '../../../native/cases/decide.ts'
 import { maxMessageBytes, namespace, type Put, put as putShape } from '../../../native/hub/protocol.ts'
 import { createHubEvidence, type HubEvidence } from '../evidence/evidence-server.ts'
 import { type AccountSeed, createAccounts } from './accounts.ts'
+import { createClaims } from './claims.ts'
 import { serveWorkstations } from './connection.ts'
 import { createFeed } from './feed.ts'
 import { createHubCases, type HubCases, type Taken } from './hub-cases.ts'
@@ -126,7 +127,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     const operations = createOperations({ file, cases, accounts, clock, log, taken })
     serveWorkstations(io.of(namespace), {
-      ...{ file, path, epoch, feed, accounts, operations, instructions, clock, log, hooks },
+      ...{ file, path, epoch, feed, accounts, operations, instructions, claims: createClaims(file), clock, log, hooks },
     })
     const port = await listen(server, options.host ?? '127.0.0.1', options.port)
     log.info({ port, epoch }, 'hub listens')

@@ -1,7 +1,7 @@
 /** What a workstation may ask the hub: each request's shape and its answer. */
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { identifier, instant } from '../../../native/contract/case.ts'
+import { actor, identifier, instant } from '../../../native/contract/case.ts'
 import { sentInstruction } from '../../../native/contract/instruction.ts'
 import type { Accounts } from './accounts.ts'
 import type { Feed } from './feed.ts'
@@ -9,6 +9,7 @@ import type { Caller } from './handshake.ts'
 import { HubFault } from './hub-fault.ts'
 import type { Instructions } from './instructions.ts'
 import { type Operations, pushed } from './operations.ts'
+import type { Presence } from './presence.ts'
 import type { Snapshots } from './snapshots.ts'
 
 /** What the requests of one connection work on. */
@@ -21,6 +22,7 @@ export interface RequestContext extends Caller {
   accounts: Accounts
   operations: Operations
   instructions: Instructions
+  presence: Presence
 }
 export type Request = (context: RequestContext, body: unknown) => object | Promise<object>
 
@@ -78,6 +80,25 @@ export const requests: Readonly<Record<string, Request>> = {
 
   'instruction.send': request(sentInstruction, ({ subCenter, instructions }, sent) => {
     instructions.send(subCenter, sent)
+    return {}
+  }),
+
+  'presence.look': request(
+    z.object({ caseId: identifier.nullable(), by: actor }),
+    async ({ presence }, { caseId, by }) => {
+      await presence.look(caseId, by)
+      return {}
+    },
+  ),
+  'claim.take': request(
+    z.object({ caseId: identifier, by: actor, isTakenOver: z.boolean() }),
+    async ({ presence }, { caseId, by, isTakenOver }) => {
+      await presence.take(caseId, by, isTakenOver)
+      return {}
+    },
+  ),
+  'claim.release': request(z.object({ caseId: identifier }), async ({ presence }, { caseId }) => {
+    await presence.release(caseId)
     return {}
   }),
 
