@@ -22,9 +22,9 @@ import { createInstructions } from './duty/instructions.ts'
 import { createInstructionStore } from './duty/instruction-store.ts'
 import { createMatters } from './duty/matters.ts'
 import { createEvidence } from './evidence/evidence.ts'
-import { createFeed } from './hub/feed.ts'
+import { createFeed, type FeedOptions } from './hub/feed.ts'
 import { createFeedStore } from './hub/feed-store.ts'
-import { createHubLink } from './hub/hub-link.ts'
+import { createHubLink, type HubLinkOptions } from './hub/hub-link.ts'
 import { createLinkStatus } from './hub/link-status.ts'
 import { createPush } from './hub/push.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
@@ -45,7 +45,12 @@ export interface WorkstationOptions {
   databaseKey?: string
   /** Where the bundled media worker is; absent: beside its source. */
   mediaWorkerUrl?: URL
+  /** How soon the link tries again and asks, in ms; absent: as in service. */
+  pace?: LinkPace
 }
+
+export type LinkPace = Pick<HubLinkOptions, 'heartbeatMs' | 'answerMs' | 'reconnectMs'> &
+  Pick<FeedOptions, 'firstRetryMs' | 'askMs'>
 
 export interface Workstation {
   router: Router
@@ -59,7 +64,7 @@ export interface Workstation {
 
 /** Throws `StartFailure`; what was opened until then is closed again. */
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
-  const { configuration, log, clock = systemClock } = options
+  const { configuration, log, clock = systemClock, pace = {} } = options
   await using opening = new AsyncDisposableStack()
 
   mkdirSync(configuration.dataFolder, { recursive: true, mode: 0o700 })
@@ -89,11 +94,11 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => gateway.close())
 
-  const link = createHubLink({ ...configuration.hub, clientId: store.position().clientId, clock, log })
+  const link = createHubLink({ ...configuration.hub, ...pace, clientId: store.position().clientId, clock, log })
   opening.defer(() => link.close())
-  const feed = createFeed({ link, store, clock, log })
+  const feed = createFeed({ link, store, clock, log, ...pace })
   opening.defer(() => feed.close())
-  const push = createPush({ database, outbox: cases.outbox, store: cases.store, link, clock, log })
+  const push = createPush({ database, outbox: cases.outbox, store: cases.store, link, clock, log, ...pace })
   opening.defer(() => push.close())
   opening.defer(push.answered.subscribe(() => casesChanged.emit()))
   const status = createLinkStatus({

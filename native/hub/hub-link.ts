@@ -20,6 +20,10 @@ export interface HubLinkOptions {
   log: Logger
   /** Time between heartbeats in ms. */
   heartbeatMs?: number
+  /** How long an answer may take, in ms. */
+  answerMs?: number
+  /** How soon a lost connection is tried again, in ms; doubled up to twenty times as long. */
+  reconnectMs?: number
 }
 
 export interface HubLinkState {
@@ -65,10 +69,8 @@ export class HubRefusal extends Error {
   }
 }
 
-const answerMs = 10_000
-
 export function createHubLink(options: HubLinkOptions): HubLink {
-  const { clock, log } = options
+  const { clock, log, answerMs = 10_000 } = options
   const state: HubLinkState = {
     isConnected: false,
     isConnecting: true,
@@ -193,6 +195,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
 }
 
 function openSocket(options: HubLinkOptions): Socket {
+  const { reconnectMs = 500 } = options
   const auth: protocol.Handshake = {
     protocol: protocol.protocolVersion,
     workstation: options.workstation,
@@ -204,8 +207,8 @@ function openSocket(options: HubLinkOptions): Socket {
     auth,
     autoConnect: false,
     transports: ['websocket'],
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 10_000,
+    reconnectionDelay: reconnectMs,
+    reconnectionDelayMax: reconnectMs * 20,
     randomizationFactor: 0.5,
     timeout: 5_000,
     // What the hub may send us at once; the library hands this on to ws.
