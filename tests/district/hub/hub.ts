@@ -44,6 +44,8 @@ export interface HubOptions {
   /** Whose handsets an instruction reaches; nobody's when absent. */
   recipients?: Recipients
   alterReply?: AlterReply
+  /** How often a connection is asked whether it lives, and how long it may take to answer, in ms. */
+  ping?: { intervalMs: number; timeoutMs: number }
   /** Steps that workstations or `take` have taken, after they are on the disk. */
   stepsTaken?: (steps: readonly Taken[]) => void
 }
@@ -105,7 +107,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const server = createServer({ cert: options.tls.certPem, key: options.tls.keyPem }, (request, response) => {
       if (!evidence.answer(request, response)) response.writeHead(404).end()
     })
-    const io = openSocketServer(server)
+    const io = openSocketServer(server, options.ping)
     const feed = createFeed(file, clock)
     const present = createPresentState(file)
     const cases = createHubCases({ file, feed, present, clock })
@@ -148,13 +150,13 @@ function seedSubCenters(file: StateFile, seed: HubSeed): void {
   seedWorkstations(file, seed.workstations)
 }
 
-function openSocketServer(server: HttpsServer): Server {
+function openSocketServer(server: HttpsServer, ping = { intervalMs: 2000, timeoutMs: 1500 }): Server {
   return new Server(server, {
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: maxMessageBytes,
-    pingInterval: 2000,
-    pingTimeout: 1500,
+    pingInterval: ping.intervalMs,
+    pingTimeout: ping.timeoutMs,
     connectTimeout: 5000,
   })
 }
