@@ -22,7 +22,9 @@ import type { HandOvers } from './duty/hand-over.ts'
 import type { Instructions } from './duty/instructions.ts'
 import { Fault } from './fault.ts'
 import type { HubLink } from './hub/hub-link.ts'
+import type { HubPresence } from './hub/presence.ts'
 import type { Notices } from './notices.ts'
+import { presenceRoutes } from './presence-routes.ts'
 import { placeRoutes } from './place-routes.ts'
 import type { PlaceParts } from './places/place-parts.ts'
 import type { UnitStore } from './places/unit-store.ts'
@@ -50,6 +52,7 @@ export interface Parts {
   alarms: AlarmWatch
   handOvers: HandOvers
   instructions: Instructions
+  presence: HubPresence
   notices: Notices
   recordAudit: RecordAudit
   clock: Clock
@@ -124,6 +127,7 @@ export function createRouter(parts: Parts) {
     alarms: alarmRoutes(os.alarms, parts, follow),
     instructions: instructionRoutes(os.instructions, parts, follow),
     handOver: handOverRoutes(os.handOver, parts, follow),
+    presence: presenceRoutes(os.presence, parts, follow),
     places: placeRoutes(os.places, parts, follow),
     notices: {
       watch: os.notices.watch.handler(({ signal }) =>

@@ -26,6 +26,7 @@ import { createFeed, type FeedOptions } from './hub/feed.ts'
 import { createFeedStore } from './hub/feed-store.ts'
 import { createHubLink, type HubLinkOptions } from './hub/hub-link.ts'
 import { createLinkStatus } from './hub/link-status.ts'
+import { createHubPresence } from './hub/presence.ts'
 import { createPush } from './hub/push.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
@@ -185,6 +186,12 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => evidence.close())
 
+  const presence = createHubPresence({
+    ...{ link, log, workstation: configuration.hub.workstation },
+    signedOut: { subscribe: (left) => session.changed.subscribe(() => void (session.current() ?? left())) },
+  })
+  opening.defer(() => presence.close())
+
   const router = createRouter({
     session,
     link,
@@ -202,6 +209,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     alarms,
     handOvers,
     instructions,
+    presence,
     mediaAccess: gateway.access,
     places,
     nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),

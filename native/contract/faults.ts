@@ -16,8 +16,12 @@ export type FaultReason =
   | 'evidence-too-large'
   | 'evidence-type'
   | 'evidence-checksum'
+  | 'claimed'
   | 'storage-full'
   | 'storage-corrupt'
+  | 'work-under-way'
+  | 'backup-unfit'
+  | 'backup-failed'
   | 'timeout'
 
 /** Travels as the `data` of an ORPCError whose `code` is the fault code. */

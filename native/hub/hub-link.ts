@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { LinkTrouble } from '../contract/link.ts'
 import type { StaffPosition } from '../contract/places.ts'
+import type { Presence } from '../contract/presence.ts'
 import { Fault } from '../fault.ts'
 import { createEmitter, type Signal } from '../signal.ts'
 import * as protocol from './protocol.ts'
@@ -44,6 +45,8 @@ export interface HubLink {
   poked: Signal<void>
   /** Where field staff are now. */
   positions: Signal<readonly StaffPosition[]>
+  /** Who works on which case, at all workstations of the sub-center. */
+  presence: Signal<Presence>
   /** Something came that is not of the protocol; it was refused and everything else goes on. */
   refused: Signal<string>
   /**
@@ -83,6 +86,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
   const welcomed = createEmitter<{ welcome: protocol.Welcome; signal: AbortSignal }>()
   const poked = createEmitter<void>()
   const positions = createEmitter<readonly StaffPosition[]>()
+  const presence = createEmitter<Presence>()
   const refused = createEmitter<string>()
   const closing = new AbortController()
   let connection = new AbortController()
@@ -124,6 +128,11 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     const parsed = protocol.fieldPositions.safeParse(message)
     if (!parsed.success) return refused.emit('field.positions: not of the protocol')
     positions.emit(parsed.data.positions)
+  })
+  socket.on('presence.changed', (message: unknown) => {
+    const parsed = protocol.presenceChanged.safeParse(message)
+    if (!parsed.success) return refused.emit('presence.changed: not of the protocol')
+    presence.emit(parsed.data)
   })
   socket.on('disconnect', (reason) => {
     log.warn({ reason }, 'the connection to the hub is lost')
@@ -180,6 +189,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     welcomed,
     poked,
     positions,
+    presence,
     refused,
     request,
     retry() {

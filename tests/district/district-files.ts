@@ -29,9 +29,9 @@ export function writeToken(folder: string, seed: number, code: string) {
 }
 
 /** Paths in the file are relative to it. */
-export function writeConfiguration(folder: string, url: string, workstation: string): string {
-  const configFile = join(folder, 'console.json')
+export function writeConfiguration(folder: string, url: string, workstation: string, name = 'console'): string {
+  const configFile = join(folder, `${name}.json`)
   const hub = { url, ca: './ca.pem', workstation, tokenFile: `./${workstation}.token` }
-  writeFileSync(configFile, `${JSON.stringify({ hub, dataFolder: './console' }, null, 2)}\n`)
+  writeFileSync(configFile, `${JSON.stringify({ hub, dataFolder: `./${name}` }, null, 2)}\n`)
   return configFile
 }

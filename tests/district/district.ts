@@ -74,6 +74,8 @@ export interface District extends OthersSteps {
   cameras: readonly Camera[]
   /** The console's configuration file. */
   configFile: string
+  /** That of another workstation of the same sub-center; there are 1, 2 (the console's own) and 3. */
+  configFileOf(number: 1 | 3): string
   /** One report from a field handset (社管通), published at once; it stays as reported. */
   reportFromField(report?: FieldReport): CaseHead
   /** What is sent to them arrives and is opened when told to. */
@@ -132,6 +134,10 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
       return switchable.hub
     },
     ...{ subCenter: code, geography, certificates, workstation, accounts: demoAccounts(code), cameras, configFile },
+    configFileOf: (number) => {
+      const { code: other } = writeToken(folder, seed, `${letters}-0${number}`)
+      return writeConfiguration(folder, hub.url, other, `console-${number}`)
+    },
     reportFromField: ({ subCenter = code, ...wishes } = {}) =>
       live.report(subCenter, { ...wishes, channel: 'field-handset' }),
     report: ({ subCenter = code, ...wishes }) => live.report(subCenter, wishes),
