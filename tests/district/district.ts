@@ -11,6 +11,7 @@ import { createGeography, type Geography } from './geography/geography.ts'
 import { gridPuts, runField } from './grids-feed.ts'
 import { createHandsets, type Handsets, recipientsFrom, runHandsets } from './handsets.ts'
 import type { AccountSeed } from './hub/accounts.ts'
+import { createMisbehaviour } from './hub/faulty-hub.ts'
 import { type AlterReply, type Hub, type HubOptions, startHub } from './hub/hub.ts'
 import { createOthersSteps, type OthersSteps } from './others-steps.ts'
 import { type Answer, createOuterSystems } from './outer-systems.ts'
@@ -54,6 +55,8 @@ export interface DistrictOptions {
   signal?: AbortSignal
   newEpoch?: boolean
   alterReply?: AlterReply
+  /** Which rule of the protocol the hub breaks (`faultNames`); none by default. */
+  hubFault?: string | null
 }
 
 /** `place` is only words; `grid` decides the position. */
@@ -151,8 +154,12 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
 }
 
 function hubOptionsOf(options: DistrictOptions, tls: Certificates, seedData: HubOptions['seedData']): HubOptions {
-  const { folder, clock, log, port = 0, newEpoch, alterReply } = options
-  return { folder, clock, log, port, tls, seedData, ...(newEpoch && { newEpoch }), ...(alterReply && { alterReply }) }
+  const { folder, clock, log, port = 0, newEpoch, alterReply, hubFault } = options
+  return {
+    ...{ folder, clock, log, port, tls, seedData, misbehave: hubFault ? createMisbehaviour(hubFault) : null },
+    ...(newEpoch && { newEpoch }),
+    ...(alterReply && { alterReply }),
+  }
 }
 
 /** A hub that can be stopped and started again on its port. */

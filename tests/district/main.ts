@@ -7,6 +7,7 @@ import type { CameraOwner } from '../../native/contract/vocabulary.ts'
 import { type District, type DistrictOptions, startDistrict } from './district.ts'
 import type { Answer } from './outer-systems.ts'
 import { requireWritable } from './district-files.ts'
+import { faultNames } from './hub/faulty-hub.ts'
 import type { Desk } from './traffic/traffic.ts'
 import { findSubCenter, songzhuang } from './sub-centers.ts'
 
@@ -18,7 +19,8 @@ const usage = `npm run district -- [options]
   --history N         cases that a new district already has (default: 3000)
   --cameras LIST      none, or numbers for public-security,land-bureau,civil-defense (default: 8,4,4)
   --desk WHO          simulated: others take desk steps that wait for minutes; operator: only you (default: simulated)
-  --sub-center CODE   where the console sits, e.g. SZ or 110112104 (default: SZ)`
+  --sub-center CODE   where the console sits, e.g. SZ or 110112104 (default: SZ)
+  --hub-fault NAME    the hub breaks a rule of its protocol: ${faultNames.join(', ')}`
 
 const defaultFolder = new URL('../../build/out/district', import.meta.url).pathname
 
@@ -30,6 +32,7 @@ function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
       ...{ folder: text(defaultFolder), port: text('18443'), seed: text('1'), accelerate: text('10') },
       ...{ history: text('3000'), cameras: text('8,4,4'), 'sub-center': text(songzhuang) },
       desk: text('simulated'),
+      'hub-fault': { type: 'string' },
     },
   })
   return {
@@ -40,6 +43,7 @@ function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
     history: wholeNumber('history', values.history, 1_000_000),
     cameras: values.cameras === 'none' ? 'none' : cameraCounts(values.cameras),
     desk: deskOf(values.desk),
+    hubFault: values['hub-fault'] ?? null,
     subCenter: findSubCenter(values['sub-center']).code,
   }
 }

@@ -5,6 +5,7 @@ import { protocolVersion, type Welcome } from '../../../native/hub/protocol.ts'
 import type { Accounts } from './accounts.ts'
 import type { Feed } from './feed.ts'
 import { type Caller, checkHandshake } from './handshake.ts'
+import type { Misbehaviour } from './faulty-hub.ts'
 import type { AlterReply } from './hub.ts'
 import { HubFault } from './hub-fault.ts'
 import type { Instructions } from './instructions.ts'
@@ -27,7 +28,7 @@ export interface ServiceParts {
   claims: Claims
   clock: () => number
   log: Logger
-  hooks: { alterReply: AlterReply | null }
+  hooks: { alterReply: AlterReply | null; misbehave: Misbehaviour | null }
 }
 
 export function serveWorkstations(space: Namespace, parts: ServiceParts): void {
@@ -86,8 +87,11 @@ async function answer(event: string, args: unknown[], context: RequestContext, p
     parts.log.warn({ event }, 'event without acknowledgement ignored')
     return
   }
-  const reply = await carryOut(event, args.length === 2 ? args[0] : undefined, context, parts.log)
-  const sent = parts.hooks.alterReply ? parts.hooks.alterReply(event, reply) : reply
+  const { alterReply, misbehave } = parts.hooks
+  const carry = (body: unknown) => carryOut(event, body, context, parts.log)
+  const body = args.length === 2 ? args[0] : undefined
+  const reply = misbehave ? await misbehave({ event, body, clientId: context.clientId }, carry) : await carry(body)
+  const sent = alterReply && reply ? alterReply(event, reply) : reply
   if (sent !== undefined) acknowledge(sent)
 }
 

@@ -11,6 +11,7 @@ import { createHubEvidence, type HubEvidence } from '../evidence/evidence-server
 import { type AccountSeed, createAccounts } from './accounts.ts'
 import { createClaims } from './claims.ts'
 import { serveWorkstations } from './connection.ts'
+import type { Misbehaviour } from './faulty-hub.ts'
 import { createFeed } from './feed.ts'
 import { createHubCases, type HubCases, type Taken } from './hub-cases.ts'
 import { createOperations } from './operations.ts'
@@ -44,6 +45,8 @@ export interface HubOptions {
   /** Whose handsets an instruction reaches; nobody's when absent. */
   recipients?: Recipients
   alterReply?: AlterReply
+  /** Breaks a rule on purpose. */
+  misbehave?: Misbehaviour | null
   /** How often a connection is asked whether it lives, and how long it may take to answer, in ms. */
   ping?: { intervalMs: number; timeoutMs: number }
   /** Steps that workstations or `take` have taken, after they are on the disk. */
@@ -75,6 +78,8 @@ export interface Hub {
   emitRaw(subCenter: string, event: string, payload: unknown): void
   /** Replaces or (null) removes the hook of the options. */
   setAlterReply(alter: AlterReply | null): void
+  /** Begins or (null) ends to break a rule. */
+  setMisbehaviour(misbehave: Misbehaviour | null): void
   /** Workstations connected now. */
   connections(subCenter: string): number
   /** Cuts every connection of a sub-center without closing the hub. */
@@ -111,7 +116,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const feed = createFeed(file, clock)
     const present = createPresentState(file)
     const cases = createHubCases({ file, feed, present, clock })
-    const hooks = { alterReply: options.alterReply ?? null }
+    const hooks: Hooks = { alterReply: options.alterReply ?? null, misbehave: options.misbehave ?? null }
     const taken = (steps: readonly Taken[]) => {
       for (const subCenter of new Set(steps.map((step) => step.subCenter)))
         io.of(namespace)
@@ -171,6 +176,12 @@ function listen(server: HttpsServer, host: string, port: number): Promise<number
   })
 }
 
+/** Tests change them while the hub runs. */
+interface Hooks {
+  alterReply: AlterReply | null
+  misbehave: Misbehaviour | null
+}
+
 interface HubParts {
   io: Server
   file: StateFile
@@ -180,7 +191,7 @@ interface HubParts {
   taken: (steps: readonly Taken[]) => void
   clock: () => number
   epoch: string
-  hooks: { alterReply: AlterReply | null }
+  hooks: Hooks
   port: number
 }
 
@@ -209,6 +220,7 @@ function composeHub(parts: HubParts): Omit<Hub, 'evidence' | 'instructions'> {
     compact: feed.compact,
     emitRaw: (subCenter, event, payload) => void space.to(subCenter).emit(event, payload),
     setAlterReply: (alter) => void (hooks.alterReply = alter),
+    setMisbehaviour: (misbehave) => void (hooks.misbehave = misbehave),
     connections: (subCenter) => space.adapter.rooms.get(subCenter)?.size ?? 0,
     disconnect: (subCenter) => void space.in(subCenter).disconnectSockets(true),
     present,
