@@ -25,6 +25,8 @@ import type { HubLink } from './hub/hub-link.ts'
 import type { HubPresence } from './hub/presence.ts'
 import type { Notices } from './notices.ts'
 import { presenceRoutes } from './presence-routes.ts'
+import type { Sync } from './sync/sync.ts'
+import { syncRoutes } from './sync-routes.ts'
 import { placeRoutes } from './place-routes.ts'
 import type { PlaceParts } from './places/place-parts.ts'
 import type { UnitStore } from './places/unit-store.ts'
@@ -53,6 +55,7 @@ export interface Parts {
   handOvers: HandOvers
   instructions: Instructions
   presence: HubPresence
+  sync: Sync
   notices: Notices
   recordAudit: RecordAudit
   clock: Clock
@@ -128,6 +131,7 @@ export function createRouter(parts: Parts) {
     instructions: instructionRoutes(os.instructions, parts, follow),
     handOver: handOverRoutes(os.handOver, parts, follow),
     presence: presenceRoutes(os.presence, parts, follow),
+    sync: syncRoutes(os.sync, parts, follow),
     places: placeRoutes(os.places, parts, follow),
     notices: {
       watch: os.notices.watch.handler(({ signal }) =>

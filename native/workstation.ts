@@ -35,6 +35,7 @@ import { createUnitStore } from './places/unit-store.ts'
 import { createPlaceParts } from './places/place-parts.ts'
 import { createRouter, type Router } from './router.ts'
 import { createEmitter, type Emitter } from './signal.ts'
+import { createSync } from './sync/sync.ts'
 
 export interface WorkstationOptions {
   configuration: Configuration
@@ -192,6 +193,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => presence.close())
 
+  const sync = createSync({ changed: casesChanged })
+
   const router = createRouter({
     session,
     link,
@@ -210,6 +213,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     handOvers,
     instructions,
     presence,
+    sync,
     mediaAccess: gateway.access,
     places,
     nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),

@@ -240,8 +240,13 @@ export const contract = {
   /** What has not reached the district, and what an outage left behind. */
   sync: {
     watch: caseworkers.output(topic<SyncState, SyncState>()),
-    /** The same step once more, on the case as it is now. Faults as `cases.step`. */
-    applyAgain: caseworkers.input(z.object({ stepId: identifier })).output(type<null>()),
+    /**
+     * The same step once more and then those parked because of it, on the case as it is now; `input` where more is needed now
+     * than was given. Later ones that do not hold stay. Faults as `cases.step`; `conflict` also while the hub has not answered.
+     */
+    applyAgain: caseworkers
+      .input(z.object({ stepId: identifier, input: stepInput.optional() }))
+      .output(type<null>()),
     /** Puts the conflict before the duty leader, as a request on the case. Faults as `cases.step`. */
     handToLeader: caseworkers.input(z.object({ stepId: identifier, remark: prose })).output(type<null>()),
     /** Gives the step up; it stays in the audit. Idempotent. */
