@@ -24,8 +24,12 @@ const reasons: Record<FaultReason | LocalReason, true> = {
   'evidence-too-large': true,
   'evidence-type': true,
   'evidence-checksum': true,
+  claimed: true,
   'storage-full': true,
   'storage-corrupt': true,
+  'work-under-way': true,
+  'backup-unfit': true,
+  'backup-failed': true,
   timeout: true,
   'workstation-lost': true,
 }

@@ -16,6 +16,8 @@ export interface DeskDeeds {
   canClose: () => boolean
   print: () => void
   canPrint: () => boolean
+  /** Takes the open case on, or gives it up. */
+  claim: () => void
 }
 
 const within = '.dispatch'
@@ -50,6 +52,7 @@ export function useDeskKeys(deeds: DeskDeeds): void {
     { ...told, keys: 'Esc', words: 'dispatch.keys.close', run: deeds.closeTop, isOff: () => !deeds.canClose() },
     { ...told, keys: newCaseKey, words: 'dispatch.keys.newCase', within, run: deeds.newCase, isOff: deeds.isBusy },
     { ...told, keys: 'Ctrl+P', words: 'dispatch.keys.print', run: deeds.print, isOff: () => !deeds.canPrint() },
+    { ...told, keys: 'W', words: 'dispatch.keys.claim', within, run: deeds.claim, isOff: () => !deeds.canPrint() },
     ...views,
     ...steps,
   ])
