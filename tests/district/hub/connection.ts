@@ -2,55 +2,74 @@
 import type { Logger } from 'pino'
 import type { Namespace, Socket } from 'socket.io'
 import { protocolVersion, type Welcome } from '../../../native/hub/protocol.ts'
-import type { Accounts } from './accounts.ts'
-import type { Feed } from './feed.ts'
-import { type Caller, checkHandshake } from './handshake.ts'
+import type { Answer, Claims } from './claims.ts'
+import { type Caller, checkHandshake, type SubCenterOf } from './handshake.ts'
 import type { Misbehaviour } from './faulty-hub.ts'
 import type { AlterReply } from './hub.ts'
 import { HubFault } from './hub-fault.ts'
-import type { Instructions } from './instructions.ts'
-import type { Operations } from './operations.ts'
 import { createPresence } from './presence.ts'
-import type { Claims } from './claims.ts'
-import { type RequestContext, requests } from './requests.ts'
-import { createSnapshots } from './snapshots.ts'
-import type { StateFile } from './state-file.ts'
+import { type Answering, type AskedState, type RequestContext, requests } from './requests.ts'
+import type { Snapshots } from './snapshots.ts'
 
-export interface ServiceParts {
-  file: StateFile
-  /** Of the state file: a snapshot reads it through a connection of its own. */
-  path: string
+/** The state is this process's own or behind a database server: whatever is asked of it is awaited. */
+export interface ServiceParts extends AskedState {
   epoch: string
-  feed: Feed
-  accounts: Accounts
-  operations: Operations
-  instructions: Instructions
   claims: Claims
+  subCenterOf: SubCenterOf
+  describe: (subCenter: string) => Answer<Described>
+  /** Those of one connection. */
+  openSnapshots: (subCenter: string) => Answering<Snapshots>
   clock: () => number
   log: Logger
   hooks: { alterReply: AlterReply | null; misbehave: Misbehaviour | null }
 }
+interface Described {
+  name: string
+  head: number
+}
+/** What a connection that was accepted carries until it is served. */
+interface Accepted extends Caller {
+  welcome: Welcome
+}
+
+const internal = { code: 'internal', message: 'the hub failed; its log says why' }
 
 export function serveWorkstations(space: Namespace, parts: ServiceParts): void {
   space.use((socket, next) => {
-    const checked = checkHandshake(parts.file, socket.handshake.auth)
-    if ('refusal' in checked) {
+    void receive(socket, parts).then((checked) => {
+      if (!('refusal' in checked)) {
+        socket.data = checked
+        return next()
+      }
       parts.log.warn({ address: socket.handshake.address, ...checked.refusal }, 'workstation refused')
       next(Object.assign(new Error(checked.refusal.message), { data: checked.refusal }))
-      return
-    }
-    socket.data = checked
-    next()
+    })
   })
   space.on('connection', (socket) => serve(space, socket, parts))
 }
 
+/** The welcome is written before the connection is in its sub-center's room: so nothing can be sent before it. */
+async function receive({ handshake }: Socket, parts: ServiceParts): Promise<Accepted | { refusal: typeof internal }> {
+  const { epoch, clock, log } = parts
+  try {
+    const caller = await checkHandshake(parts.subCenterOf, handshake.auth)
+    if ('refusal' in caller) return caller
+    const { name, head } = await parts.describe(caller.subCenter)
+    const subCenter = { code: caller.subCenter, name }
+    return { ...caller, welcome: { protocol: protocolVersion, hubTime: clock(), epoch, head, subCenter } }
+  } catch (error) {
+    log.error({ error: String(error) }, 'a handshake could not be checked')
+    return { refusal: internal }
+  }
+}
+
 function serve(space: Namespace, socket: Socket, parts: ServiceParts): void {
-  const caller = socket.data as Caller
+  const { welcome, ...caller } = socket.data as Accepted
+  socket.data = caller
   const { subCenter, workstation } = caller
   const { epoch, clock, feed, accounts, operations, instructions, log } = parts
-  const snapshots = createSnapshots(parts.path, subCenter)
-  const person = (...who: Parameters<Accounts['person']>) => accounts.person(...who)
+  const snapshots = parts.openSnapshots(subCenter)
+  const person = (...who: Parameters<typeof accounts.person>) => accounts.person(...who)
   const presence = createPresence({ space, claims: parts.claims, person, clock }, socket)
   const announce = () =>
     void presence.announce().catch((error: unknown) => log.warn({ error: String(error) }, 'presence was not told'))
@@ -61,23 +80,12 @@ function serve(space: Namespace, socket: Socket, parts: ServiceParts): void {
   void socket.join(subCenter)
   socket.onAny((event: string, ...args: unknown[]) => void answer(event, args, context, parts))
   socket.once('disconnect', (reason) => {
-    snapshots.closeAll()
+    void snapshots.closeAll()
     announce()
     log.info({ workstation, reason }, 'workstation left')
   })
-  socket.emit('welcome', welcome(parts, subCenter))
+  socket.emit('welcome', welcome)
   announce()
-}
-
-function welcome({ file, feed, epoch, clock }: ServiceParts, subCenter: string): Welcome {
-  const row = file.prepare<[string], { name: string }>('SELECT name FROM sub_centers WHERE code = ?').get(subCenter)
-  return {
-    protocol: protocolVersion,
-    hubTime: clock(),
-    epoch,
-    head: feed.head(subCenter),
-    subCenter: { code: subCenter, name: row?.name ?? subCenter },
-  }
 }
 
 /** A request without an acknowledgement function cannot be answered, so it is not done either. */
@@ -101,8 +109,7 @@ async function carryOut(event: string, body: unknown, context: RequestContext, l
     if (!request) throw new HubFault('unsupported', 'this hub does not know this request')
     return { ok: true, ...(await request(context, body)) }
   } catch (error) {
-    const { code, message } =
-      error instanceof HubFault ? error : { code: 'internal', message: 'the hub failed; its log says why' }
+    const { code, message } = error instanceof HubFault ? error : internal
     log[code === 'internal' ? 'error' : 'info']({ event, code, error: String(error) }, 'request refused')
     return { ok: false, fault: { code, message } }
   }

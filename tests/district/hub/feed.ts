@@ -12,6 +12,8 @@ export const maxPageBytes = 256 * 1024
 
 export interface Feed {
   head(subCenter: string): number
+  /** For the welcome. */
+  describe(subCenter: string): { name: string; head: number }
   /** Appends one change per put in one transaction and returns the new head. */
   append(subCenter: string, puts: Iterable<unknown>): number
   /** Puts items into the present state without keeping their changes: the fast way to a long history. Returns the new head. */
@@ -23,13 +25,14 @@ export interface Feed {
 }
 
 interface SubCenterRow {
+  name: string
   head: number
   compacted: number
   total: number
 }
 
 export function createFeed(file: StateFile, clock: () => number): Feed {
-  const readRow = file.prepare<[string], SubCenterRow>('SELECT head, compacted, total FROM sub_centers WHERE code = ?')
+  const readRow = file.prepare<[string], SubCenterRow>('SELECT * FROM sub_centers WHERE code = ?')
   const writeRow = file.prepare('UPDATE sub_centers SET head = ?, compacted = ?, total = ? WHERE code = ?')
   const insertChange = file.prepare('INSERT INTO changes (sub_center, seq, at, put) VALUES (?, ?, ?, ?)')
   const readChanges = file.prepare<[string, number, number], { seq: number; at: number; put: string }>(
@@ -58,6 +61,7 @@ export function createFeed(file: StateFile, clock: () => number): Feed {
 
   return {
     head: (subCenter) => row(subCenter).head,
+    describe: row,
     append: file.transaction((subCenter: string, puts: Iterable<unknown>) => write(subCenter, puts, true)),
     fill: file.transaction((subCenter: string, puts: Iterable<unknown>) => write(subCenter, puts, false)),
     pull(subCenter, cursor, limit) {

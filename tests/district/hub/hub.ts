@@ -18,6 +18,7 @@ import { createOperations } from './operations.ts'
 import { createInstructions, type Instructions, type Recipients } from './instructions.ts'
 import { createPresentState, type PresentState } from './present-state.ts'
 import { seedWorkstations, subCenterOfToken, type WorkstationSeed } from './handshake.ts'
+import { createSnapshots } from './snapshots.ts'
 import { openStateFile, readEpoch, type StateFile } from './state-file.ts'
 
 export interface HubSeed {
@@ -134,7 +135,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     const operations = createOperations({ file, cases, accounts, clock, log, taken })
     serveWorkstations(io.of(namespace), {
-      ...{ file, path, epoch, feed, accounts, operations, instructions, claims: createClaims(file), clock, log, hooks },
+      ...{ epoch, feed, accounts, operations, instructions, claims: createClaims(file), clock, log, hooks },
+      ...{ subCenterOf, describe: feed.describe, openSnapshots: (code) => createSnapshots(path, code) },
     })
     const port = await listen(server, options.host ?? '127.0.0.1', options.port)
     log.info({ port, epoch }, 'hub listens')

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { actor, identifier, instant } from '../../../native/contract/case.ts'
 import { sentInstruction } from '../../../native/contract/instruction.ts'
 import type { Accounts } from './accounts.ts'
+import type { Answer } from './claims.ts'
 import type { Feed } from './feed.ts'
 import type { Caller } from './handshake.ts'
 import { HubFault } from './hub-fault.ts'
@@ -12,16 +13,25 @@ import { type Operations, pushed } from './operations.ts'
 import type { Presence } from './presence.ts'
 import type { Snapshots } from './snapshots.ts'
 
+/** The same questions, answered at once (the embedded state) or later (a database server). */
+export type Answering<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Answer<Awaited<R>> : never
+}
+
+/** What requests ask of the state behind them. */
+export interface AskedState {
+  feed: Answering<Pick<Feed, 'pull'>>
+  accounts: Answering<Pick<Accounts, 'person' | 'signIn' | 'signOut'>>
+  operations: Answering<Operations>
+  instructions: Answering<Pick<Instructions, 'send'>>
+}
+
 /** What the requests of one connection work on. */
-export interface RequestContext extends Caller {
+export interface RequestContext extends Caller, AskedState {
   log: Logger
   epoch: string
   clock: () => number
-  feed: Feed
-  snapshots: Snapshots
-  accounts: Accounts
-  operations: Operations
-  instructions: Instructions
+  snapshots: Answering<Snapshots>
   presence: Presence
 }
 export type Request = (context: RequestContext, body: unknown) => object | Promise<object>
@@ -58,28 +68,31 @@ export const requests: Readonly<Record<string, Request>> = {
 
   'feed.pull': request(
     z.object({ epoch: identifier, cursor: z.int().min(0), limit }),
-    ({ subCenter, epoch, clock, feed }, body) => {
+    async ({ subCenter, epoch, clock, feed }, body) => {
       if (body.epoch !== epoch) throw new HubFault('epoch-changed', 'the hub has begun a new epoch: take a snapshot')
-      return { epoch, ...feed.pull(subCenter, body.cursor, body.limit), hubTime: clock() }
+      return { epoch, ...(await feed.pull(subCenter, body.cursor, body.limit)), hubTime: clock() }
     },
   ),
 
-  'snapshot.open': request(z.object({}), ({ epoch, snapshots }) => ({ epoch, ...snapshots.open() })),
+  'snapshot.open': request(z.object({}), async ({ epoch, snapshots }) => ({
+    epoch,
+    ...(await snapshots.open()),
+  })),
   'snapshot.page': request(
     z.object({ snapshotId: identifier, after: z.string().max(200).nullable(), limit }),
     ({ snapshots }, { snapshotId, after, limit }) => snapshots.page(snapshotId, after, limit),
   ),
-  'snapshot.close': request(z.object({ snapshotId: identifier }), ({ snapshots }, { snapshotId }) => {
-    snapshots.close(snapshotId)
+  'snapshot.close': request(z.object({ snapshotId: identifier }), async ({ snapshots }, { snapshotId }) => {
+    await snapshots.close(snapshotId)
     return {}
   }),
 
-  'ops.push': request(pushed, ({ subCenter, clientId, operations }, { ops }) => ({
-    results: operations.push(subCenter, clientId, ops),
+  'ops.push': request(pushed, async ({ subCenter, clientId, operations }, { ops }) => ({
+    results: await operations.push(subCenter, clientId, ops),
   })),
 
-  'instruction.send': request(sentInstruction, ({ subCenter, instructions }, sent) => {
-    instructions.send(subCenter, sent)
+  'instruction.send': request(sentInstruction, async ({ subCenter, instructions }, sent) => {
+    await instructions.send(subCenter, sent)
     return {}
   }),
 
@@ -103,8 +116,8 @@ export const requests: Readonly<Record<string, Request>> = {
   }),
 
   'account.signIn': request(z.object({ account: identifier, password: z.string().min(1).max(200) }), signIn),
-  'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), ({ accounts }, body) => {
-    accounts.signOut(body.sessionToken)
+  'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), async ({ accounts }, body) => {
+    await accounts.signOut(body.sessionToken)
     return {}
   }),
 }
