@@ -82,6 +82,15 @@ function isGiven(field: StepField, input: StepInput, head: CaseHead): boolean {
   }
 }
 
+const requestKinds = {
+  'request-extension': 'extension',
+  'request-suspension': 'suspension',
+  'request-decision': 'decision',
+} as const
+
+/** The request for a decision stays until the leader has given it; other requests end with the stage that they are about. */
+const undecided = ({ request }: CaseHead) => (request?.kind === 'decision' ? request : null)
+
 const district: NonNullable<CaseHead['assignee']> = { kind: 'department', id: 'district', name: '区网格监督指挥中心' }
 
 /** What a step changes beside state and limit. */
@@ -90,9 +99,9 @@ function fieldsAfter(head: CaseHead, { kind, input, actor }: TakenStep, hubAt: n
     case 'dispatch':
       return { assignee: input.assignee }
     case 'return':
-      return { assignee: null, request: null, returns: head.returns + 1 }
+      return { assignee: null, request: undecided(head), returns: head.returns + 1 }
     case 'escalate':
-      return { assignee: district, request: null }
+      return { assignee: district, request: undecided(head) }
     case 'duplicate':
       return { duplicateOf: input.duplicateOf }
     case 'reopen':
@@ -101,18 +110,21 @@ function fieldsAfter(head: CaseHead, { kind, input, actor }: TakenStep, hubAt: n
       return { failedChecks: head.failedChecks + 1, callBack: null }
     case 'request-extension':
     case 'request-suspension':
+    case 'request-decision':
       return {
         request: {
-          kind: kind === 'request-extension' ? 'extension' : 'suspension',
+          kind: requestKinds[kind],
           ...{ by: actor, at: hubAt, reason: input.remark, duration: input.duration },
         },
       }
     case 'extend':
     case 'suspend':
     case 'refuse-request':
+    case 'give-decision':
+      return { request: null }
     case 'resolve':
     case 'self-handle':
-      return { request: null }
+      return { request: undecided(head) }
     case 'supervise':
       return { supervised: true }
     case 'call-back':

@@ -21,5 +21,7 @@ export const queueQueries: Readonly<Record<QueueView, ViewQuery>> = {
   returned: { where: 'is_returned = 1', by: byDue },
   supervised: { where: 'is_open = 1 AND supervised = 1', by: byDue },
   'call-backs': { where: 'is_call_back_due = 1', by: byDue },
+  // Written as the index has it.
+  requests: { where: "is_open = 1 AND body ->> '$.request' IS NOT NULL", by: byDue },
   all: { where: 'true', by: 'reported_at DESC, row_id DESC' },
 }

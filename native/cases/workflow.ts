@@ -38,8 +38,10 @@ const handlers: readonly ActorRole[] = ['grid-member', 'auxiliary', 'station', '
 const checkers: readonly ActorRole[] = [...desk, 'supervisor', 'grid-member']
 
 const pending = (head: CaseHead) => (head.request === null ? null : 'request-pending')
-const requested = (kind: 'extension' | 'suspension') => (head: CaseHead) =>
+const requested = (kind: NonNullable<CaseHead['request']>['kind']) => (head: CaseHead) =>
   head.request?.kind === kind ? null : 'no-request'
+/** What was put before the duty leader is not ended by anybody else meanwhile. */
+const undecided = (head: CaseHead) => (head.request?.kind === 'decision' ? 'request-pending' : null)
 
 /** Hotline cases, and WeChat reports that left a phone, are called back before they are closed. */
 export function isCallBackDue(head: Pick<CaseHead, 'channel' | 'reporter' | 'callBack'>): boolean {
@@ -55,8 +57,15 @@ function callable(head: CaseHead): StepBlock | null {
 /** Every step that exists, `report` aside: a report makes a case. */
 export const workflow: Readonly<Record<Exclude<StepKind, 'report'>, Transition>> = {
   accept: { from: ['reported'], to: 'accepted', by: desk, needs: [], limit: 'keep' },
-  reject: { from: ['reported'], to: 'rejected', by: desk, needs: ['reason'], limit: 'clear' },
-  duplicate: { from: ['reported', 'accepted'], to: 'duplicate', by: desk, needs: ['duplicateOf'], limit: 'clear' },
+  reject: { from: ['reported'], to: 'rejected', by: desk, needs: ['reason'], limit: 'clear', guard: undecided },
+  duplicate: {
+    from: ['reported', 'accepted'],
+    to: 'duplicate',
+    by: desk,
+    needs: ['duplicateOf'],
+    limit: 'clear',
+    guard: undecided,
+  },
   file: { from: ['accepted'], to: 'filed', by: desk, needs: [], limit: 'dispatch' },
   'self-handle': {
     from: ['accepted'],
@@ -112,7 +121,7 @@ export const workflow: Readonly<Record<Exclude<StepKind, 'report'>, Transition>>
     by: leaders,
     needs: ['reason'],
     limit: 'keep',
-    guard: (head) => (head.request === null ? 'no-request' : null),
+    guard: (head) => (head.request === null || head.request.kind === 'decision' ? 'no-request' : null),
   },
   resume: { from: ['suspended'], to: 'handling', by: [...desk, ...handlers], needs: [], limit: 'resume' },
   // What was escalated is handled by the district, which reports the result back or hands it down again.
@@ -131,7 +140,7 @@ export const workflow: Readonly<Record<Exclude<StepKind, 'report'>, Transition>>
     by: desk,
     needs: [],
     limit: 'clear',
-    guard: (head) => (isCallBackDue(head) ? 'call-back-missing' : null),
+    guard: (head) => undecided(head) ?? (isCallBackDue(head) ? 'call-back-missing' : null),
   },
   reopen: {
     from: ['closed', 'rejected', 'duplicate'],
@@ -154,6 +163,23 @@ export const workflow: Readonly<Record<Exclude<StepKind, 'report'>, Transition>>
     needs: ['reason'],
     limit: 'shorten',
     guard: (head) => (head.supervised ? 'already-supervised' : null),
+  },
+  // What a desk cannot settle by itself, such as a step that another's step has overtaken.
+  'request-decision': {
+    from: open,
+    to: 'same',
+    by: desk,
+    needs: ['reason'],
+    limit: 'keep',
+    guard: pending,
+  },
+  'give-decision': {
+    from: open,
+    to: 'same',
+    by: leaders,
+    needs: ['reason'],
+    limit: 'keep',
+    guard: requested('decision'),
   },
   consult: { from: open, to: 'same', by: desk, needs: ['reason'], limit: 'keep' },
   'call-back': {

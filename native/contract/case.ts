@@ -57,9 +57,9 @@ export const origin = z.object({
 })
 export type Origin = z.infer<typeof origin>
 
-/** An extension or a suspension that waits for the duty leader. */
+/** An extension, a suspension or any other decision (请示) that waits for the duty leader. */
 export const stepRequest = z.object({
-  kind: z.enum(['extension', 'suspension']),
+  kind: z.enum(['extension', 'suspension', 'decision']),
   by: actor,
   at: instant,
   reason: prose,
@@ -209,7 +209,8 @@ export type CaseClass = z.infer<typeof caseClass>
 
 /**
  * Which cases a queue shows: those that wait for somebody, by remaining time; `all` by time of report, newest first.
- * `mine` are those on which the operator took the last step at a desk; `due-soon` those due within an hour.
+ * `mine` are those on which the operator took the last step at a desk; `due-soon` those due within an hour; `requests` those
+ * that wait for a leader's word.
  */
 export const queueViews = [
   'open',
@@ -222,6 +223,7 @@ export const queueViews = [
   'supervised',
   'call-backs',
   'all',
+  'requests',
 ] as const
 export const queueView = z.enum(queueViews)
 export type QueueView = z.infer<typeof queueView>

@@ -60,6 +60,8 @@ export const stepKinds = [
   'reopen',
   'escalate',
   'supervise',
+  'request-decision',
+  'give-decision',
   'consult',
   'call-back',
   'remark',

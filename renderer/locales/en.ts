@@ -221,6 +221,8 @@ export const en = {
       reopen: 'Reopened',
       escalate: 'Escalated',
       supervise: 'Put under supervision',
+      'request-decision': 'Decision asked for',
+      'give-decision': 'Decision given',
       consult: 'Consulted',
       'call-back': 'Called back',
       remark: 'Remark',

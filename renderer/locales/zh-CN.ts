@@ -207,6 +207,8 @@ export const zhCN = {
       reopen: '重启',
       escalate: '上报区级',
       supervise: '督办',
+      'request-decision': '请示值班长',
+      'give-decision': '批示',
       consult: '会商',
       'call-back': '回访',
       remark: '备注',

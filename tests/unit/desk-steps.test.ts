@@ -17,7 +17,7 @@ import {
   stepKeys,
 } from '../../renderer/desks/dispatch/steps/step-keys.ts'
 import { remarkTemplates } from '../../renderer/desks/dispatch/steps/templates.ts'
-import { keyOfView, viewOf, viewsInOrder } from '../../renderer/desks/dispatch/views.ts'
+import { keyOfView, viewOf, viewsFor, viewsInOrder } from '../../renderer/desks/dispatch/views.ts'
 import { findCommands } from '../../renderer/frame/palette.ts'
 import { initialsOf, matchOf } from '../../renderer/parts/matching.ts'
 
@@ -79,6 +79,8 @@ describe('templates of remarks', () => {
 describe('saved views', () => {
   it('are those of the contract, each with a key of its own', () => {
     expect(viewsInOrder).toEqual(queueViews)
+    expect(viewsFor('operator')).not.toContain('requests')
+    expect(viewsFor('duty-leader')).toContain('requests')
     expect(new Set(viewsInOrder.map(keyOfView)).size).toBe(queueViews.length)
     expect([keyOfView('open'), keyOfView('all')]).toEqual(['Shift+1', 'Shift+0'])
   })

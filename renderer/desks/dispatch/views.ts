@@ -1,13 +1,20 @@
 /** The saved views of the queue in the order of their keys, and how an address names them. Pure. */
 import type { QueueView } from '../../../native/contract/case.ts'
+import type { Role } from '../../../native/contract/vocabulary.ts'
 
-/** Shift+1 … Shift+9, Shift+0. The contract's list, said again: its module would bring the schema library into the start. */
+/** Shift+1 … Shift+9, Shift+0, and W for what only leaders see. The contract's list, said again: its module would bring the schema library into the start. */
 export const viewsInOrder: readonly QueueView[] = [
   ...(['open', 'mine', 'to-accept', 'to-dispatch', 'due-soon'] as const),
   ...(['overdue', 'returned', 'supervised', 'call-backs', 'all'] as const),
+  'requests',
 ]
 
-export const keyOfView = (view: QueueView): string => `Shift+${(viewsInOrder.indexOf(view) + 1) % 10}`
+export const keyOfView = (view: QueueView): string =>
+  view === 'requests' ? 'W' : `Shift+${(viewsInOrder.indexOf(view) + 1) % 10}`
+
+/** `requests` is what leaders decide. */
+export const viewsFor = (role: Role | undefined): QueueView[] =>
+  viewsInOrder.filter((view) => view !== 'requests' || role === 'duty-leader' || role === 'section-chief')
 
 /** An address of another version opens what is open. */
 export function viewOf(query: unknown): QueueView {

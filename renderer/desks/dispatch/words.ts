@@ -16,6 +16,7 @@ export const dispatchWords: DeskWords = {
         supervised: '督办',
         'call-backs': '待回访',
         all: '全部',
+        requests: '待批示',
       },
       viewHints: {
         open: '所有未办结的案件',
@@ -28,6 +29,7 @@ export const dispatchWords: DeskWords = {
         supervised: '正在督办',
         'call-backs': '结案前须回访反映人',
         all: '本机保存的全部案件',
+        requests: '等待值班长批准或批示',
       },
       view: '队列范围',
       total: '{count} 件',
@@ -54,6 +56,7 @@ export const dispatchWords: DeskWords = {
         supervised: '没有督办的案件',
         'call-backs': '没有待回访的案件',
         all: '还没有案件',
+        requests: '没有等待批示的申请',
       },
       emptyHint: {
         open: '新上报的案件会自动出现在这里。',
@@ -66,6 +69,7 @@ export const dispatchWords: DeskWords = {
         supervised: '区中心或领导督办的案件会自动出现在这里。',
         'call-backs': '处置完毕、尚未回访的热线案件会自动出现在这里。',
         all: '连接区中心后，案件会自动出现在这里。',
+        requests: '延期、挂账的申请和值班员的请示会自动出现在这里。',
       },
       stale: '与本机程序失去联系，队列停在断开前的样子',
       forbidden: '管理员不查看案件内容',
@@ -154,6 +158,7 @@ export const dispatchWords: DeskWords = {
         supervised: 'Supervised',
         'call-backs': 'Call-backs',
         all: 'All',
+        requests: 'Requests',
       },
       viewHints: {
         open: 'Everything that is not closed',
@@ -166,6 +171,7 @@ export const dispatchWords: DeskWords = {
         supervised: 'Under supervision',
         'call-backs': 'The reporter must be called back before closing',
         all: 'All cases kept here',
+        requests: 'Waiting for the duty leader',
       },
       view: 'Cases shown',
       total: '{count} cases',
@@ -196,6 +202,7 @@ export const dispatchWords: DeskWords = {
         supervised: 'Nothing is supervised',
         'call-backs': 'Nobody to call back',
         all: 'No cases yet',
+        requests: 'Nothing waits for a decision',
       },
       emptyHint: {
         open: 'Newly reported cases appear here by themselves.',
@@ -208,6 +215,7 @@ export const dispatchWords: DeskWords = {
         supervised: 'Cases put under supervision appear here.',
         'call-backs': 'Resolved hotline cases that nobody has called back appear here.',
         all: 'Cases appear here by themselves once the hub is connected.',
+        requests: 'Requests for more time, for suspension and for a decision appear here by themselves.',
       },
       stale: 'The native program does not answer; the queue stands as it was before',
       forbidden: 'An administrator sees no cases',

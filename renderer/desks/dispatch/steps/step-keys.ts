@@ -5,7 +5,7 @@ import type { StepKind } from '../../../../native/contract/vocabulary.ts'
 /** A step that a desk takes on a case; a report makes one. */
 export type DeskStep = Exclude<StepKind, 'report'>
 
-/** By the sound or the meaning of the Chinese word where a letter is free. Two approvals share P: only one can be asked for. */
+/** By the sound or the meaning of the Chinese word where a letter is free. Three approvals share P: only one can be asked for. */
 export const stepKeys: Readonly<Record<DeskStep, string>> = {
   accept: 'A',
   reject: 'X',
@@ -28,6 +28,8 @@ export const stepKeys: Readonly<Record<DeskStep, string>> = {
   reopen: 'O',
   escalate: 'E',
   supervise: 'U',
+  'request-decision': 'Q',
+  'give-decision': 'P',
   consult: 'K',
   'call-back': 'T',
   remark: 'M',
@@ -39,7 +41,7 @@ export const deskSteps = Object.keys(stepKeys) as DeskStep[]
 export const newCaseKey = 'I'
 
 /** What is open at any time stands last; the rest is what the case's life goes on with. */
-const aside: readonly StepKind[] = ['supervise', 'consult', 'call-back', 'remark']
+const aside: readonly StepKind[] = ['supervise', 'request-decision', 'consult', 'call-back', 'remark']
 
 /** Offers as the bar shows them: one for each key, the one that can be taken first. */
 export function shownOffers(offers: readonly StepOffer[]): StepOffer[] {
@@ -59,6 +61,9 @@ export function offerOfKey(offers: readonly StepOffer[], key: string): StepOffer
   return shownOffers(offers).find(({ kind }) => kind !== 'report' && stepKeys[kind] === key)
 }
 
+const staying: readonly StepKind[] = [
+  ...(['remark', 'consult', 'supervise', 'refuse-request', 'extend'] as const),
+  ...(['request-decision', 'give-decision'] as const),
+]
 /** After these the case stays open: they leave it where it was in its life. */
-export const stays = (kind: StepKind): boolean =>
-  kind === 'remark' || kind === 'consult' || kind === 'supervise' || kind === 'refuse-request' || kind === 'extend'
+export const stays = (kind: StepKind): boolean => staying.includes(kind)
