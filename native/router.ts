@@ -5,6 +5,7 @@ import type { RecordAudit } from './access/audit.ts'
 import type { Session } from './access/session.ts'
 import { type CameraRegistry, differCameras } from './cameras/camera-registry.ts'
 import type { Watches } from './cameras/watches.ts'
+import { backupRoutes } from './backup-routes.ts'
 import { caseRoutes } from './case-routes.ts'
 import type { CaseQueries } from './cases/case-queries.ts'
 import type { OwnSteps } from './cases/own-steps.ts'
@@ -16,6 +17,7 @@ import type { EvidenceDesk } from './evidence/evidence.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
 import type { Nearby } from './contract/nearby.ts'
+import type { Backups } from './durability/backups.ts'
 import { alarmRoutes, handOverRoutes, instructionRoutes } from './duty-routes.ts'
 import type { AlarmWatch } from './duty/alarm-watch.ts'
 import type { HandOvers } from './duty/hand-over.ts'
@@ -56,6 +58,7 @@ export interface Parts {
   instructions: Instructions
   presence: HubPresence
   sync: Sync
+  backups: Backups
   notices: Notices
   recordAudit: RecordAudit
   clock: Clock
@@ -133,6 +136,7 @@ export function createRouter(parts: Parts) {
     presence: presenceRoutes(os.presence, parts, follow),
     sync: syncRoutes(os.sync, parts, follow),
     places: placeRoutes(os.places, parts, follow),
+    backups: backupRoutes(os.backups, parts, follow),
     notices: {
       watch: os.notices.watch.handler(({ signal }) =>
         follow(

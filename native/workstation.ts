@@ -15,6 +15,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import { loadKey } from './database/key.ts'
 import { openDatabase } from './database/open.ts'
+import { createBackups } from './durability/backups.ts'
 import { createAlarmStore } from './duty/alarm-store.ts'
 import { createAlarmWatch } from './duty/alarm-watch.ts'
 import { createHandOvers } from './duty/hand-over.ts'
@@ -218,6 +219,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     places,
     nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),
     notices,
+    backups: createBackups(),
     recordAudit,
     clock,
     log,

@@ -5,6 +5,7 @@
  */
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
+import { type BackupRow, backupReference, type BackupState, type CaseTotal, restoreRequest } from './backup.ts'
 import { type CameraRow, type MediaAccess, type Watch, watchRequest } from './camera.ts'
 import {
   type CaseClass,
@@ -84,6 +85,8 @@ const everybody = base.meta({ access: roles })
 function topic<S, D>() {
   return eventIterator(type<Topic<S, D>>())
 }
+/** Who may make and restore backups. */
+const keepers = base.meta({ access: ['duty-leader', 'administrator'] })
 
 export const contract = {
   session: {
@@ -276,3 +279,23 @@ export const contract = {
   },
 }
 export type Contract = typeof contract
+  /** Backups of this workstation's database, and what was rescued of a damaged one. */
+  backups: {
+    watch: everybody.output(topic<BackupState, BackupState>()),
+    /** Faults: `conflict` (work-under-way), `internal` (storage-full, backup-failed). */
+    now: keepers.output(type<BackupRow>()),
+    /** Compares a backup with its manifest in full; what is wrong is in the row. Faults: `not-found`, `conflict` (work-under-way). */
+    verify: keepers.input(backupReference).output(type<BackupRow>()),
+    /**
+     * Verifies the backup and goes on with it: the present database is set aside, what the hub has not confirmed is carried over.
+     * Answers when the backup was found good and the program begins anew; pages connect again by themselves.
+     * Faults: `not-found`, `conflict` (work-under-way, backup-unfit), `invalid`.
+     */
+    restore: keepers.input(restoreRequest).output(type<null>()),
+    /** Somebody has read `lastRecovery`. Idempotent; recorded. */
+    acknowledge: everybody.input(z.object({ recoveryId: identifier })).output(type<null>()),
+    /** Closed cases that are no longer kept, for indicators; `from` and `to` are months such as `2018-06`, both included. */
+    totals: caseworkers
+      .input(z.object({ from: z.string().regex(/^\d{4}-\d{2}$/), to: z.string().regex(/^\d{4}-\d{2}$/) }))
+      .output(type<CaseTotal[]>()),
+  },
