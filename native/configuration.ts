@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { type MapConfiguration, mapConfiguration } from './places/base-map.ts'
+import { type MapConfiguration, mapConfiguration } from './places/map-configuration.ts'
 import { StartFailure } from './start-failure.ts'
 
 const schema = z.strictObject({
@@ -18,7 +18,7 @@ const schema = z.strictObject({
   }),
   /** Where the database, its key and the logs live. */
   dataFolder: z.string().min(1),
-  /** The base map; absent: grids on plain ground, and nothing is fetched. */
+  /** The base map; absent: grids on plain ground, and nothing is fetched or kept. */
   map: mapConfiguration.optional(),
 })
 
@@ -41,7 +41,7 @@ export function loadConfiguration(file: string): Configuration {
       token: read(near(hub.tokenFile), '工作站令牌', 'workstation token').trim(),
     },
     dataFolder: near(dataFolder),
-    map,
+    map: map?.kind === 'pmtiles' ? { ...map, file: near(map.file) } : map,
   }
 }
 

@@ -33,7 +33,7 @@ import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
 import { createGridStore } from './places/grid-store.ts'
 import { createUnitStore } from './places/unit-store.ts'
-import { createPlaceParts } from './places/place-parts.ts'
+import { openPlaceParts } from './places/place-parts.ts'
 import { createRouter, type Router } from './router.ts'
 import { createEmitter, type Emitter } from './signal.ts'
 import { createSync } from './sync/sync.ts'
@@ -175,8 +175,9 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     ...{ database, session, recordAudit, newId: uuidv7, hubNow },
   })
 
-  const places = createPlaceParts({
+  const places = await openPlaceParts({
     ...{ database, grids, gridsChanged, heardPositions: link.positions, map: configuration.map },
+    dataFolder: configuration.dataFolder,
     ...{ hubNow, clock, log },
   })
   opening.defer(() => places.close())
@@ -218,8 +219,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     mediaAccess: gateway.access,
     places,
     nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),
-    notices,
     backups: createBackups(),
+    notices,
     recordAudit,
     clock,
     log,

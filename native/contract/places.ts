@@ -67,6 +67,8 @@ export interface ListDelta<T> {
 export interface BaseMap {
   /** What its tiles are drawn in. `EPSG:4490`: level 0 is one tile of 360 degrees, of which the upper half is the world. */
   projection: 'EPSG:3857' | 'EPSG:4490'
+  /** `vector`: Mapbox Vector Tiles (version 2), which the page draws in the colours of its theme. */
+  tiles: 'pictures' | 'vector'
   minLevel: number
   maxLevel: number
   attribution: string
@@ -79,8 +81,12 @@ export const tileRequest = z.object({
 })
 export type TileRequest = z.infer<typeof tileRequest>
 
-/** A picture as Base64. */
+/** A picture or a vector tile. */
 export interface Tile {
+  /** Its media type. */
   type: string
+  /** As Base64. */
   data: string
+  /** When it was fetched, by this machine's clock, if it is old and no newer one can be had; else null. */
+  cachedAt: number | null
 }

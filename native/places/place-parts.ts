@@ -1,12 +1,14 @@
 /** The parts of the map, put together. */
+import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { maxCasePoints, type StaffPosition } from '../contract/places.ts'
 import type { Signal } from '../signal.ts'
-import { type BaseMapService, createBaseMap, type MapConfiguration } from './base-map.ts'
+import { type BaseMapService, openBaseMap } from './base-map.ts'
 import { type CasePoints, createCasePoints } from './case-points.ts'
 import type { GridStore } from './grid-store.ts'
+import type { MapConfiguration } from './map-configuration.ts'
 import { createStaffPositions, type StaffPositions } from './staff-positions.ts'
 
 export interface PlaceParts {
@@ -15,7 +17,7 @@ export interface PlaceParts {
   staff: StaffPositions
   casePoints: CasePoints
   baseMap: BaseMapService
-  close(): void
+  close(): Promise<void>
 }
 
 export interface PlacePartsOptions {
@@ -25,20 +27,27 @@ export interface PlacePartsOptions {
   gridsChanged: Signal<unknown>
   heardPositions: Signal<readonly StaffPosition[]>
   map: MapConfiguration | null
+  dataFolder: string
   hubNow: () => number
   clock: Clock
   log: Logger
 }
 
-export function createPlaceParts(options: PlacePartsOptions): PlaceParts {
-  const { database, grids, gridsChanged, heardPositions, map, hubNow, clock, log } = options
+/** Throws `StartFailure` when the base map is a file that cannot be drawn. */
+export async function openPlaceParts(options: PlacePartsOptions): Promise<PlaceParts> {
+  const { database, grids, gridsChanged, heardPositions, map, dataFolder, hubNow, clock, log } = options
+  const cacheFolder = join(dataFolder, 'map-tiles')
+  const baseMap = await openBaseMap({ configuration: map, cacheFolder, clock, log })
   const staff = createStaffPositions({ heard: heardPositions, hubNow, clock })
   return {
     grids,
     gridsChanged,
     staff,
     casePoints: createCasePoints({ database, most: maxCasePoints }),
-    baseMap: createBaseMap(map, log),
-    close: staff.close,
+    baseMap,
+    async close() {
+      staff.close()
+      await baseMap.close()
+    },
   }
 }

@@ -108,7 +108,7 @@ describe('grids in the plane', () => {
 
 describe('planes', () => {
   it('take the base map as it is: degrees for EPSG:4490, else Web Mercator', () => {
-    const base = { minLevel: 0, maxLevel: 18, attribution: '' }
+    const base = { tiles: 'pictures' as const, minLevel: 0, maxLevel: 18, attribution: '' }
     expect(planeFor({ ...base, projection: 'EPSG:4490' }).project(116.7, 39.9)).toEqual([116.7, 39.9])
     expect(planeFor({ ...base, projection: 'EPSG:3857' })).toBe(planeFor(null))
     // EPSG guidance note 7-2, Popular Visualisation Pseudo Mercator: its own example.
@@ -118,7 +118,7 @@ describe('planes', () => {
 
   it('agree on how long a metre is', () => {
     for (const name of ['EPSG:3857', 'EPSG:4490'] as const) {
-      const plane = planeFor({ projection: name, minLevel: 0, maxLevel: 18, attribution: '' })
+      const plane = planeFor({ projection: name, tiles: 'pictures', minLevel: 0, maxLevel: 18, attribution: '' })
       const [x1, y] = plane.project(116.7, 39.9)
       const [x2] = plane.project(116.701, 39.9)
       expect((x2 - x1) * plane.metres(y)).toBeCloseTo(85.4, 0)

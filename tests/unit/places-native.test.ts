@@ -1,17 +1,13 @@
-/** Places in native: grids kept, staff positions merged, cases as points in step with what is written, the base map fetched. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+/** Places in native: grids kept, staff positions merged, cases as points in step with what is written. */
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createCameraRegistry } from '../../native/cameras/camera-registry.ts'
 import { createCaseParts } from '../../native/cases/case-parts.ts'
 import type { CasePoint, StaffPosition } from '../../native/contract/places.ts'
-import { loadConfiguration } from '../../native/configuration.ts'
 import { openDatabase } from '../../native/database/open.ts'
 import { createFeedStore } from '../../native/hub/feed-store.ts'
 import { fieldPositions } from '../../native/hub/protocol.ts'
-import { createBaseMap, type MapConfiguration, tileAddress } from '../../native/places/base-map.ts'
 import { createCasePoints } from '../../native/places/case-points.ts'
 import { createGridStore } from '../../native/places/grid-store.ts'
 import { createStaffPositions, differStaff } from '../../native/places/staff-positions.ts'
@@ -207,75 +203,5 @@ describe('cases as points', () => {
     const points = createCasePoints({ database, most: 10 })
     expect(points.all().map(id).slice(0, 2)).toEqual(['c29', 'c28'])
     expect(points.all()).toHaveLength(10)
-  })
-})
-
-describe('the base map', () => {
-  const wmts: MapConfiguration = {
-    ...{ kind: 'wmts', url: 'https://map.example/vec_c/wmts?tk=KEY', layer: 'vec', style: 'default', matrixSet: 'c' },
-    ...{ projection: 'EPSG:4490', format: 'tiles', minLevel: 1, maxLevel: 18, attribution: '' },
-  }
-
-  it('is asked for tiles as WMTS and XYZ want it', () => {
-    const url = new URL(tileAddress(wmts, { level: 12, column: 3375, row: 570 }))
-    expect(url.origin + url.pathname).toBe('https://map.example/vec_c/wmts')
-    expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      ...{ tk: 'KEY', SERVICE: 'WMTS', REQUEST: 'GetTile', VERSION: '1.0.0', LAYER: 'vec', TILEMATRIXSET: 'c' },
-      ...{ TILEMATRIX: '12', TILEROW: '570', TILECOL: '3375', STYLE: 'default', FORMAT: 'tiles' },
-    })
-    const xyz = { kind: 'xyz', url: 'http://10.1.2.3/t/{z}/{x}/{y}.png', minLevel: 0, maxLevel: 18, attribution: '' }
-    expect(tileAddress(xyz as MapConfiguration, { level: 5, column: 3, row: 2 })).toBe('http://10.1.2.3/t/5/3/2.png')
-  })
-
-  it('fetches nothing when none is configured', async () => {
-    const map = createBaseMap(null, silent)
-    expect(map.describe()).toBeNull()
-    await expect(map.tile({ level: 1, column: 0, row: 0 })).rejects.toMatchObject({ code: 'not-found' })
-  })
-
-  it('takes pictures only, of a size, from that place only, and keeps them', async () => {
-    const asked: string[] = []
-    const server = createServer((request, response) => {
-      asked.push(request.url ?? '')
-      if (request.url === '/1/0/0') response.writeHead(200, { 'content-type': 'image/png' }).end('picture')
-      else if (request.url === '/1/0/1') response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')
-      else if (request.url === '/1/1/0') response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()
-      else if (request.url === '/1/1/1')
-        response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.alloc(1_100_000))
-      else response.writeHead(404).end()
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const { port } = server.address() as AddressInfo
-    const url = `http://127.0.0.1:${port}/{z}/{x}/{y}`
-    const map = createBaseMap({ kind: 'xyz', url, minLevel: 0, maxLevel: 2, attribution: '测绘院' }, silent)
-    expect(map.describe()).toEqual({ projection: 'EPSG:3857', minLevel: 0, maxLevel: 2, attribution: '测绘院' })
-    const tile = (level: number, column: number, row: number) => map.tile({ level, column, row })
-    expect(await tile(1, 0, 0)).toEqual({ type: 'image/png', data: Buffer.from('picture').toString('base64') })
-    await tile(1, 0, 0)
-    expect(asked).toEqual(['/1/0/0'])
-    await expect(tile(1, 0, 1)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(tile(1, 1, 1)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(tile(2, 0, 0)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(tile(1, 1, 0)).rejects.toMatchObject({ code: 'offline' })
-  })
-
-  it('is refused in the configuration unless its host is fixed', async () => {
-    const { writeFileSync } = await import('node:fs')
-    const folder = temporaryFolder()
-    writeFileSync(join(folder, 'token'), 'secret')
-    const file = join(folder, 'console.json')
-    const hub = { url: 'https://hub.example', workstation: 'SZ-02', tokenFile: './token' }
-    const load = (map: unknown) => {
-      writeFileSync(file, JSON.stringify({ hub, dataFolder: './data', map }))
-      return loadConfiguration(file).map
-    }
-    expect(load(undefined)).toBeNull()
-    expect(load({ kind: 'xyz', url: 'https://map.example/{z}/{x}/{y}.png' })).toMatchObject({ maxLevel: 18 })
-    const service = { kind: 'wmts', url: 'https://map.example/wmts', layer: 'vec', matrixSet: 'c' }
-    expect(load(service)).toMatchObject({ projection: 'EPSG:4490', style: 'default' })
-    for (const url of ['https://{x}.example/{z}/{x}/{y}', 'file:///{z}/{x}/{y}', 'https://map.example/{z}.png']) {
-      expect(() => load({ kind: 'xyz', url })).toThrow('url')
-    }
   })
 })
