@@ -6,8 +6,8 @@ import { roles } from '../contract/vocabulary.ts'
 import type { Operation } from '../hub/protocol.ts'
 import { caseColumns, caseValues, type Marks, rowsToInstant } from './case-row.ts'
 import type { Refusal } from './decide.ts'
-import type { Outbox } from './outbox.ts'
-import { rebase } from './rebase.ts'
+import type { Outbox, OutboxEntry, StepContext } from './outbox.ts'
+import { dependenciesOf, rebase } from './rebase.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { TermsBook } from './terms.ts'
 
@@ -19,6 +19,11 @@ export interface CaseStore {
   put(head: CaseHead, steps: readonly CaseStep[], generation: number): Refusal[]
   /** Keeps a step that was taken here and queues it; `after` is the case as it is shown from now on. */
   putOwn(after: CaseHead, step: CaseStep, operation: Omit<Operation, 'clientSeq'>): void
+  /**
+   * Queues an operation that was taken at another workstation, and shows the case with it. `context` is what its author saw;
+   * null: as this workstation knows the case.
+   */
+  adopt(operation: Omit<Operation, 'clientSeq'>, context: StepContext | null): void
   /** The hub has refused an operation: it is parked, and the case is shown without it. */
   park(opId: string, caseId: string, why: string): void
   /** A parked operation that a person has looked at goes. */
@@ -107,8 +112,31 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     const body = confirmed.get(caseId)
     if (body !== undefined) return JSON.parse(body) as CaseHead
     const row = bodyOf.get(caseId)
-    const isOnlyHere = outbox.ofCase(caseId).some(({ operation }) => operation.kind === 'report')
+    const isOnlyHere = outbox
+      .ofCase(caseId)
+      .some(({ operation, state }) => operation.kind === 'report' && state !== 'parked')
     return row && !isOnlyHere ? (JSON.parse(row.body) as CaseHead) : null
+  }
+
+  const lastSteps = database.prepare<[string], { id: string; hubAt: number }>(
+    'SELECT id, hub_at AS hubAt FROM case_steps WHERE case_id = ? ORDER BY hub_at DESC, id DESC',
+  )
+  /** What whoever takes a step now sees of the case. */
+  function contextOf(
+    before: CaseHead | null,
+    entries: readonly OutboxEntry[],
+    operation: Omit<Operation, 'clientSeq'>,
+  ): StepContext {
+    const pending = entries.filter(({ state }) => state !== 'parked').map((entry) => entry.operation)
+    const ownBefore = pending.map(({ opId }) => opId)
+    let seen: StepContext['seen'] = null
+    for (const step of lastSteps.iterate(operation.caseId)) {
+      if (ownBefore.includes(step.id)) continue
+      seen = step
+      break
+    }
+    const classCode = before?.classCode ?? pending[0]?.report?.classCode ?? ''
+    return { seen, ownBefore, dependsOn: dependenciesOf(before, pending, operation, terms.of(classCode)) }
   }
 
   const generationOf = (caseId: string) => bodyOf.get(caseId)?.generation ?? 0
@@ -131,11 +159,18 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
       const before = confirmedOf(after.id)
       const entries = outbox.ofCase(after.id)
       if (before && operation.kind !== 'report') keepConfirmed.run(after.id, JSON.stringify(before))
-      outbox.add(operation)
+      outbox.add(operation, contextOf(before, entries, operation))
       writeStep(step)
       const parked = entries.filter(({ state }) => state === 'parked').length
       const pending = entries.length - parked + 1
       write(after, { workedBy: operation.actor.id, pending, parked, generation: generationOf(after.id) })
+      search.settle()
+    },
+    adopt(operation, context) {
+      const { caseId } = operation
+      const before = confirmedOf(caseId)
+      outbox.add(operation, context ?? contextOf(before, outbox.ofCase(caseId), operation))
+      replay(caseId, before, generationOf(caseId), operation.actor.id)
       search.settle()
     },
     park(opId, caseId, why) {

@@ -8,14 +8,29 @@ export interface OutboxEntry {
   state: 'waiting' | 'accepted' | 'parked'
   /** Of a parked one: the hub's words, or what no longer holds. */
   why: string | null
+  /** The hub has said yes or no. */
+  isAnswered: boolean
+  context: StepContext
 }
+
+/** What the author of a step saw of the case. */
+export interface StepContext {
+  /** The last step that the hub had confirmed; null where there was none, or nobody knows. */
+  seen: { id: string; hubAt: number } | null
+  /** Own steps that were not confirmed yet. */
+  ownBefore: string[]
+  /** Those of them without which this one is not possible. */
+  dependsOn: string[]
+}
+
+const nothingKnown: StepContext = { seen: null, ownBefore: [], dependsOn: [] }
 
 export interface Outbox {
   /** Asked for every change of the feed: answered from memory for cases that nobody works here. */
   has(caseId: string): boolean
   ofCase(caseId: string): OutboxEntry[]
   /** Gives the operation its sequence. */
-  add(operation: Omit<Operation, 'clientSeq'>): Operation
+  add(operation: Omit<Operation, 'clientSeq'>, context: StepContext): Operation
   /** The next ones to send, oldest first, at most `most` and about `maxBytes` of JSON; at least one where there is one. */
   nextBatch(most: number, maxBytes: number): Operation[]
   /** The hub said yes. */
@@ -26,7 +41,10 @@ export interface Outbox {
   doubt(opId: string, why: string): void
   /** A person has looked at a parked one: it is shown no more, and goes as soon as the hub has answered for it. */
   withdraw(opId: string): void
-  /** The feed brought the step back. */
+  /**
+   * The feed brought the step back. One that the hub has not answered for is still sent: it may have come by another
+   * workstation, and then its number would be missing.
+   */
   remove(opId: string): void
   counts(): { waiting: number; parked: number; bytes: number }
 }
@@ -34,18 +52,20 @@ export interface Outbox {
 /** What can never be sent must never be queued: the hub takes messages of up to a megabyte. */
 export const maxOperationBytes = 200_000
 
-interface StoredEntry {
+export interface StoredEntry {
   client_seq: number
   body: string
   /** `doubted` and `withdrawn` are still sent. */
   state: OutboxEntry['state'] | 'doubted' | 'withdrawn'
   why: string | null
+  context: string | null
 }
 
 /** Writing calls belong into a transaction of the caller. */
 export function createOutbox(database: Database): Outbox {
   const insert = database.prepare(
-    `INSERT INTO outbox (op_id, case_id, kind, base_version, at, body, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')`,
+    `INSERT INTO outbox (op_id, case_id, kind, base_version, at, body, state, context)
+     VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)`,
   )
   const ofCase = database.prepare<[string], StoredEntry>(
     `SELECT * FROM outbox WHERE case_id = ? AND state <> 'withdrawn' ORDER BY client_seq`,
@@ -68,18 +88,19 @@ export function createOutbox(database: Database): Outbox {
   const anyOf = database.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM outbox WHERE case_id = ?)').pluck()
   // Cases only ever join, because a removal may be rolled back: for all others the answer needs no look at the disk.
   const cases = new Set(database.prepare<[], string>('SELECT DISTINCT case_id FROM outbox').pluck().all())
-  const remove = (opId: string) => void drop.run(opId)
+  const forget = (opId: string) => void drop.run(opId)
   function answer(opId: string, state: 'accepted' | 'parked', why: string | null): void {
-    if (isWithdrawn.get(opId) === 1) remove(opId)
+    if (isWithdrawn.get(opId) === 1) forget(opId)
     else setState.run(state, why, opId)
   }
   return {
     has: (caseId) => cases.has(caseId) && anyOf.get(caseId) === 1,
-    ofCase: (caseId) =>
-      ofCase.all(caseId).map((entry) => ({ operation: operationOf(entry), state: shownState(entry), why: entry.why })),
-    add(operation) {
+    ofCase: (caseId) => ofCase.all(caseId).map(entryOf),
+    add(operation, context) {
       const { opId, caseId, kind, baseVersion, actorAt } = operation
-      const { lastInsertRowid } = insert.run(opId, caseId, kind, baseVersion, actorAt, JSON.stringify(operation))
+      const { lastInsertRowid } = insert.run(
+        ...[opId, caseId, kind, baseVersion, actorAt, JSON.stringify(operation), JSON.stringify(context)],
+      )
       cases.add(caseId)
       return { ...operation, clientSeq: Number(lastInsertRowid) }
     },
@@ -97,10 +118,23 @@ export function createOutbox(database: Database): Outbox {
     park: (opId, why) => answer(opId, 'parked', why),
     doubt: (opId, why) => void setState.run('doubted', why, opId),
     withdraw(opId) {
-      if (withdraw.run(opId).changes === 0) remove(opId)
+      if (withdraw.run(opId).changes === 0) forget(opId)
     },
-    remove,
+    remove(opId) {
+      if (withdraw.run(opId).changes === 0) forget(opId)
+    },
     counts: () => counts.get() ?? { waiting: 0, parked: 0, bytes: 0 },
+  }
+}
+
+/** An entry as it is read. */
+export function entryOf(stored: StoredEntry): OutboxEntry {
+  return {
+    operation: operationOf(stored),
+    state: shownState(stored),
+    why: stored.why,
+    isAnswered: stored.state === 'accepted' || stored.state === 'parked',
+    context: stored.context === null ? nothingKnown : (JSON.parse(stored.context) as StepContext),
   }
 }
 

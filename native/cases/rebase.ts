@@ -11,8 +11,24 @@ export interface Rebased {
   refused: { opId: string; refusal: Refusal }[]
 }
 
-export function takenStepOf({ opId, kind, actor, actorAt, input }: Operation) {
+export function takenStepOf({ opId, kind, actor, actorAt, input }: Omit<Operation, 'clientSeq'>) {
   return { id: opId, kind, actor, actorAt, input }
+}
+
+/** Ids of the pending operations without which `next` would not have been possible. */
+export function dependenciesOf(
+  confirmed: CaseHead | null,
+  pending: readonly Operation[],
+  next: Omit<Operation, 'clientSeq'>,
+  terms: Terms,
+): string[] {
+  const without = (left: Operation) => pending.filter((one) => one !== left)
+  return pending
+    .filter((left) => {
+      const rest = rebase(confirmed, without(left), terms)
+      return !rest || 'refusal' in decide(rest.head, takenStepOf(next), next.actorAt, terms)
+    })
+    .map(({ opId }) => opId)
 }
 
 /** `confirmed` is null for a case that only this workstation knows yet: then the first operation is its report. */

@@ -8,6 +8,7 @@ import { addDuty } from './0005-duty.ts'
 import { addEvidence } from './0006-evidence.ts'
 import { addUnits } from './0007-units.ts'
 import { indexCasesByClass } from './0008-cases-by-class.ts'
+import { addSync } from './0012-sync.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -18,4 +19,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addEvidence,
   addUnits,
   indexCasesByClass,
+  addSync,
 ]
