@@ -3,6 +3,7 @@ import { differWindows, type Viewer } from './cases/case-queries.ts'
 import { assigneeOf, suggest } from './cases/suggestions.ts'
 import { Fault } from './fault.ts'
 import type { Follow, Implementer, Parts } from './router.ts'
+import { createGridNames } from './places/grid-names.ts'
 import { wholeState } from './topic.ts'
 
 /** More than anybody reads of a list. */
@@ -10,15 +11,15 @@ const mostUnits = 50
 
 export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follow) {
   const { session, cases, casesChanged, ownSteps, evidence, units } = parts
+  const gridNames = createGridNames(parts.places.grids.all)
   const viewer = (): Viewer => ({ operatorId: session.current()?.id ?? '', now: parts.hubNow() })
   return {
-    queue: os.queue.handler(({ input: { view, offset, limit, text }, signal }) =>
-      follow(
-        { changed: casesChanged, read: () => cases.window(view, offset, limit, viewer(), text), differ: differWindows },
-        signal,
-        session.scope(),
-      ),
-    ),
+    queue: os.queue.handler(({ input: { view, offset, limit, text = '', ...wished }, signal }) => {
+      const { group = 'none', sort = 'due', folded = { all: false, but: [] } } = wished
+      const order = { group, sort, folded }
+      const read = () => gridNames.named(cases.ordered(view, offset, limit, viewer(), text, order), group)
+      return follow({ changed: casesChanged, read, differ: differWindows }, signal, session.scope())
+    }),
     counts: os.counts.handler(({ signal }) =>
       follow(
         wholeState(casesChanged, () => cases.counts(viewer())),

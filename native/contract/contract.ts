@@ -37,6 +37,7 @@ import {
   type Tile,
   tileRequest,
 } from './places.ts'
+import { type GroupHead, mostFolded, queueGroupings, queueSorts } from './queue-order.ts'
 import type { Assignee, Suggestion } from './unit.ts'
 import { maxSearchText } from './search.ts'
 import { type Role, roles, stepKind } from './vocabulary.ts'
@@ -49,20 +50,25 @@ interface Access {
 export type Topic<Snapshot, Delta> =
   { kind: 'snapshot'; sequence: number; snapshot: Snapshot } | { kind: 'delta'; sequence: number; delta: Delta }
 
+/** A line of the queue: a case, or above the cases of a group its head. */
+export type QueueLine = QueueRow | GroupHead
 export interface QueueWindow {
-  /** Rows of the window, in order. */
-  rows: QueueRow[]
-  /** Index of the first row. */
+  /** Lines of the window, in order. */
+  rows: QueueLine[]
+  /** Index of the first line. */
   offset: number
-  /** Rows of the whole view; of a search at most `mostFound`, which then means: or more. */
+  /** Lines of the whole view; of a search at most `mostFound`, which then means: or more. */
   total: number
+  /** Cases of the whole view where it is not in its usual order; else they are the lines. */
+  cases?: number
 }
 export interface QueueDelta {
   /** Ids of the window in order after the change. */
   order: string[]
-  /** Rows that are new or changed. */
-  rows: QueueRow[]
+  /** Lines that are new or changed. */
+  rows: QueueLine[]
   total: number
+  cases?: number
 }
 export interface CamerasDelta {
   put: CameraRow[]
@@ -79,14 +85,14 @@ const base = oc.$meta<Access>({ access: [] })
 const anyone = base.meta({ access: 'anyone' })
 /** Everybody who may see cases: an administrator may not. */
 const caseworkers = base.meta({ access: ['operator', 'duty-leader', 'section-chief'] })
+/** Who may make and restore backups. */
+const keepers = base.meta({ access: ['duty-leader', 'administrator'] })
 const everybody = base.meta({ access: roles })
 
 /** Topic of T with deltas of D. */
 function topic<S, D>() {
   return eventIterator(type<Topic<S, D>>())
 }
-/** Who may make and restore backups. */
-const keepers = base.meta({ access: ['duty-leader', 'administrator'] })
 
 export const contract = {
   session: {
@@ -111,6 +117,11 @@ export const contract = {
           limit: z.int().min(1).max(500),
           /** Only cases that hold every word of it; blank is as absent. */
           text: z.string().max(maxSearchText).optional(),
+          /** Of open cases only: `all` stands by time of report. */
+          group: z.enum(queueGroupings).optional(),
+          sort: z.enum(queueSorts).optional(),
+          /** Groups whose cases are left out: these, or all but these. */
+          folded: z.object({ all: z.boolean(), but: z.array(z.string().max(200)).max(mostFolded) }).optional(),
         }),
       )
       .output(topic<QueueWindow, QueueDelta>()),
@@ -247,9 +258,7 @@ export const contract = {
      * The same step once more and then those parked because of it, on the case as it is now; `input` where more is needed now
      * than was given. Later ones that do not hold stay. Faults as `cases.step`; `conflict` also while the hub has not answered.
      */
-    applyAgain: caseworkers
-      .input(z.object({ stepId: identifier, input: stepInput.optional() }))
-      .output(type<null>()),
+    applyAgain: caseworkers.input(z.object({ stepId: identifier, input: stepInput.optional() })).output(type<null>()),
     /** Puts the conflict before the duty leader, as a request on the case. Faults as `cases.step`. */
     handToLeader: caseworkers.input(z.object({ stepId: identifier, remark: prose })).output(type<null>()),
     /** Gives the step up; it stays in the audit. Idempotent. */
@@ -273,12 +282,6 @@ export const contract = {
      */
     finishImport: caseworkers.input(z.object({ id: identifier, passPhrase })).output(type<ImportResult>()),
   },
-  notices: {
-    /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */
-    watch: everybody.output(topic<Notice[], Notice[]>()),
-  },
-}
-export type Contract = typeof contract
   /** Backups of this workstation's database, and what was rescued of a damaged one. */
   backups: {
     watch: everybody.output(topic<BackupState, BackupState>()),
@@ -299,3 +302,9 @@ export type Contract = typeof contract
       .input(z.object({ from: z.string().regex(/^\d{4}-\d{2}$/), to: z.string().regex(/^\d{4}-\d{2}$/) }))
       .output(type<CaseTotal[]>()),
   },
+  notices: {
+    /** What went wrong at the borders, newest last; at most 200 are kept. A delta holds those to append. */
+    watch: everybody.output(topic<Notice[], Notice[]>()),
+  },
+}
+export type Contract = typeof contract

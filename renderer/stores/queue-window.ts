@@ -1,6 +1,7 @@
 /** The part of a queue that is held: which rows to ask for, and what a delta makes of them. Pure. */
 import type { QueueRow } from '../../native/contract/case.ts'
-import type { QueueDelta, QueueWindow } from '../../native/contract/contract.ts'
+import type { QueueDelta, QueueLine, QueueWindow } from '../../native/contract/contract.ts'
+import { isGroupHead } from '../../native/contract/queue-order.ts'
 
 /** Rows on the screen: first index and one past the last. */
 export interface Range {
@@ -40,17 +41,25 @@ export function windowFor(visible: Range, held: WindowRequest | null, total: num
   return held && held.offset === offset ? null : { offset, limit: windowRows }
 }
 
+/** Cases of the whole view, also those in folded groups. */
+export const countOf = ({ cases, total }: QueueWindow): number => cases ?? total
+
+/** The cases among the lines held. */
+export const casesOf = (held: QueueWindow | null): QueueRow[] =>
+  held?.rows.filter((line): line is QueueRow => !isGroupHead(line)) ?? []
+
 /** Null when the delta speaks of a row that is neither held nor sent: then the snapshot is needed again. */
 export function applyDelta(held: QueueWindow, delta: QueueDelta): QueueWindow | null {
   const known = new Map(held.rows.map((row) => [row.id, row]))
   for (const row of delta.rows) known.set(row.id, row)
-  const rows: QueueRow[] = []
+  const rows: QueueLine[] = []
   for (const id of delta.order) {
     const row = known.get(id)
     if (!row) return null
     rows.push(row)
   }
-  return { rows, offset: held.offset, total: delta.total }
+  const { total, cases } = delta
+  return { rows, offset: held.offset, total, ...(cases !== undefined && { cases }) }
 }
 
 /**
@@ -58,7 +67,7 @@ export function applyDelta(held: QueueWindow, delta: QueueDelta): QueueWindow | 
  * at most as many as the whole queue grew by, and none that only slid in over an edge.
  */
 export function arrivals(before: QueueWindow, after: QueueWindow): string[] {
-  const grown = after.total - before.total
+  const grown = countOf(after) - countOf(before)
   if (grown <= 0) return []
   const held = new Set(before.rows.map(({ id }) => id))
   const fresh = after.rows.map(({ id }) => !held.has(id))
@@ -66,7 +75,7 @@ export function arrivals(before: QueueWindow, after: QueueWindow): string[] {
   let first = 0
   if (after.offset > 0) while (first < fresh.length && fresh[first]) first++
   return after.rows
-    .filter((row, index) => index >= first && fresh[index])
+    .filter((row, index): row is QueueRow => index >= first && fresh[index] === true && !isGroupHead(row))
     .toSorted((a, b) => b.reportedAt - a.reportedAt)
     .slice(0, grown)
     .map(({ id }) => id)

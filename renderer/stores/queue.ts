@@ -1,17 +1,37 @@
 /** The queue as far as it is held: one live window of a view, moved along as one scrolls. */
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { QueueView } from '../../native/contract/case.ts'
 import type { QueueDelta, QueueWindow } from '../../native/contract/contract.ts'
 import { useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
-import { applyDelta, arrivals, type Range, windowFor, type WindowRequest, windowRows } from './queue-window.ts'
+import { type Folded, mostFolded, type QueueGrouping, type QueueSort } from '../../native/contract/queue-order.ts'
+import {
+  applyDelta,
+  arrivals,
+  casesOf,
+  countOf,
+  type Range,
+  windowFor,
+  type WindowRequest,
+  windowRows,
+} from './queue-window.ts'
+
+/** How a view is shown. */
+export interface QueueOrder {
+  group: QueueGrouping
+  sort: QueueSort
+}
+export const usualOrder: QueueOrder = { group: 'none', sort: 'due' }
+const nothingFolded: Folded = { all: false, but: [] }
 
 export const useQueueStore = defineStore('queue', () => {
   const link = useLink()
   const view = shallowRef<QueueView>('open')
   /** What the cases shown have to hold; empty when nothing is looked for. */
   const text = shallowRef('')
+  const order = shallowRef(usualOrder)
+  const folded = shallowRef(nothingFolded)
   /** Rows held; null until the first of a view has come. */
   const held = shallowRef<QueueWindow | null>(null)
   /** Cases that came while the queue was open and that nobody has seen yet. */
@@ -41,7 +61,11 @@ export const useQueueStore = defineStore('queue', () => {
   function ask(request: WindowRequest): void {
     asked = request
     isWaiting = true
-    const input = { view: view.value, ...request, ...(text.value && { text: text.value }) }
+    const { all, but } = folded.value
+    const input = {
+      ...{ view: view.value, ...request, ...order.value, folded: { all, but: [...but] } },
+      ...(text.value && { text: text.value }),
+    }
     follower.start((following) => link.follow((client, signal) => client.cases.queue(input, { signal }), following))
   }
 
@@ -52,9 +76,13 @@ export const useQueueStore = defineStore('queue', () => {
     if (next) ask(next)
   }
 
-  function open(next: QueueView, sought = ''): void {
-    if (asked && view.value === next && text.value === sought) return
+  function open(next: QueueView, sought = '', wished = usualOrder): void {
+    const { group, sort } = order.value
+    const isSame = view.value === next && text.value === sought && group === wished.group && sort === wished.sort
+    if (asked && isSame) return
     close()
+    if (group !== wished.group) folded.value = nothingFolded
+    order.value = wished
     view.value = next
     text.value = sought
     ask({ offset: 0, limit: windowRows })
@@ -69,15 +97,31 @@ export const useQueueStore = defineStore('queue', () => {
     unseen.value = new Set()
   }
 
+  function fold(next: Folded): void {
+    folded.value = next
+    if (asked) ask(asked)
+  }
+
   return {
     view,
     text,
+    order,
     held,
+    /** The cases held, without the heads of groups. */
+    cases: computed(() => casesOf(held.value)),
+    /** Cases of the whole view; null while unknown. */
+    count: computed(() => held.value && countOf(held.value)),
     unseen,
     freshness: follower.freshness,
     fault: follower.fault,
     open,
     close,
+    /** Folds or unfolds one group. */
+    foldGroup(group: string): void {
+      const { all, but } = folded.value
+      fold({ all, but: but.includes(group) ? but.filter((one) => one !== group) : [...but, group].slice(-mostFolded) })
+    },
+    foldAll: (isFolded: boolean) => fold({ all: isFolded, but: [] }),
     /** Tells which rows are on the screen, so that the window follows. */
     show(range: Range): void {
       visible = range

@@ -32,9 +32,9 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
   /** A key pressed on a row that was not open: its step begins when its file has come. */
   let wanted: { caseId: string; key: string } | null = null
 
-  watch([() => queue.held, chosen], ([held, ids]) => {
+  watch([() => queue.cases, chosen], ([held, ids]) => {
     if (ids.length === 0) return known.value.size > 0 && (known.value = new Map())
-    const rows = new Map((held?.rows ?? []).map((row) => [row.id, row]))
+    const rows = new Map(held.map((row) => [row.id, row]))
     known.value = new Map(
       ids.flatMap((id) => {
         const row = rows.get(id) ?? known.value.get(id)
@@ -92,7 +92,7 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
     const caseId = draft?.caseIds[0]
     if (!draft || caseId === undefined) return
     // Looked up before the step: afterwards the case may stand elsewhere.
-    const next = stays(draft.kind) ? null : nextWaiting(queue.held?.rows ?? [], caseId, draft.kind)
+    const next = stays(draft.kind) ? null : nextWaiting(queue.cases, caseId, draft.kind)
     await work.step(caseId, draft.kind, input)
     suggestions.forget()
     work.end()
