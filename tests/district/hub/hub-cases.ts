@@ -24,10 +24,18 @@ export interface HubCases {
   nextSerial(subCenter: string, day: string, given: number): number
 }
 
+/** What numbers of cases are made of. */
+export interface CaseNumbers {
+  letters(subCenter: string): string
+  /** The last running number of the day, 0 when none was given. */
+  lastSerial(subCenter: string, day: string): number
+  keepSerial(subCenter: string, day: string, last: number): void
+}
+
 export interface HubCasesParts {
-  file: StateFile
-  feed: Feed
-  present: PresentState
+  numbers: CaseNumbers
+  feed: Pick<Feed, 'append'>
+  present: Pick<PresentState, 'findCase' | 'termsOf' | 'lastCaseId'>
   clock: () => number
 }
 
@@ -35,25 +43,37 @@ export interface HubCasesParts {
 const oldestReportMs = 24 * 3_600_000
 const zoneMs = 8 * 3_600_000
 
-/** Writing calls belong into a transaction of the caller; telling workstations is the caller's part too. */
-export function createHubCases({ file, feed, present, clock }: HubCasesParts): HubCases {
+/** The day of a running number, such as `20180613`, and how the ids of its cases begin. */
+export function dayOf(letters: string, at: number): { day: string; prefix: string } {
+  const day = new Date(at + zoneMs).toISOString().slice(0, 10).replaceAll('-', '')
+  return { day, prefix: `${letters}${day.slice(2)}-` }
+}
+
+export function createCaseNumbers(file: StateFile): CaseNumbers {
   const letters = file.prepare<[string], string>('SELECT letters FROM sub_centers WHERE code = ?').pluck()
-  const lastSerial = file
+  const last = file
     .prepare<[string, string], number>('SELECT last FROM serials WHERE sub_center = ? AND day = ?')
     .pluck()
-  const keepSerial = file.prepare('INSERT OR REPLACE INTO serials (sub_center, day, last) VALUES (?, ?, ?)')
+  const keep = file.prepare('INSERT OR REPLACE INTO serials (sub_center, day, last) VALUES (?, ?, ?)')
+  return {
+    letters: (subCenter) => letters.get(subCenter) ?? '',
+    lastSerial: (subCenter, day) => last.get(subCenter, day) ?? 0,
+    keepSerial: (...serial) => void keep.run(...serial),
+  }
+}
 
+/** Writing calls belong into a transaction of the caller; telling workstations is the caller's part too. */
+export function createHubCases({ numbers, feed, present, clock }: HubCasesParts): HubCases {
   function nextSerial(subCenter: string, day: string, given: number): number {
-    const next = Math.max(lastSerial.get(subCenter, day) ?? 0, given) + 1
-    keepSerial.run(subCenter, day, next)
+    const next = Math.max(numbers.lastSerial(subCenter, day), given) + 1
+    numbers.keepSerial(subCenter, day, next)
     return next
   }
 
   /** Goes on counting where the ids of the sub-center's cases of that day end. */
   function numberOf(subCenter: string, at: number): string {
-    const initials = letters.get(subCenter) ?? ''
-    const day = new Date(at + zoneMs).toISOString().slice(0, 10).replaceAll('-', '')
-    const prefix = `${initials}${day.slice(2)}-`
+    const initials = numbers.letters(subCenter)
+    const { day, prefix } = dayOf(initials, at)
     const given = Number(present.lastCaseId(subCenter, prefix)?.slice(prefix.length) ?? 0)
     return `${initials}${day}${String(nextSerial(subCenter, day, given)).padStart(5, '0')}`
   }

@@ -8,12 +8,13 @@ import { Server } from 'socket.io'
 import type { Refusal, TakenStep } from '../../../native/cases/decide.ts'
 import { maxMessageBytes, namespace, type Put, put as putShape } from '../../../native/hub/protocol.ts'
 import { createHubEvidence, type HubEvidence } from '../evidence/evidence-server.ts'
-import { type AccountSeed, createAccounts } from './accounts.ts'
+import { openAccounts } from './account-records.ts'
+import type { AccountSeed } from './accounts.ts'
 import { createClaims } from './claims.ts'
 import { serveWorkstations } from './connection.ts'
 import type { Misbehaviour } from './faulty-hub.ts'
 import { createFeed } from './feed.ts'
-import { createHubCases, type HubCases, type Taken } from './hub-cases.ts'
+import { createCaseNumbers, createHubCases, type HubCases, type Taken } from './hub-cases.ts'
 import { createOperations } from './operations.ts'
 import { createInstructions, type Instructions, type Recipients } from './instructions.ts'
 import { createPresentState, type PresentState } from './present-state.ts'
@@ -105,7 +106,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const file = openStateFile(path)
   try {
     const epoch = readEpoch(file, options.newEpoch ?? false)
-    const accounts = createAccounts(file, clock)
+    const accounts = openAccounts(file, clock)
     seedSubCenters(file, options.seedData)
     await accounts.seed(options.seedData.accounts)
     const subCenterOf = (workstation: string, token: string) => subCenterOfToken(file, workstation, token)
@@ -116,7 +117,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const io = openSocketServer(server, options.ping)
     const feed = createFeed(file, clock)
     const present = createPresentState(file)
-    const cases = createHubCases({ file, feed, present, clock })
+    const cases = createHubCases({ numbers: createCaseNumbers(file), feed, present, clock })
     const hooks: Hooks = { alterReply: options.alterReply ?? null, misbehave: options.misbehave ?? null }
     const taken = (steps: readonly Taken[]) => {
       for (const subCenter of new Set(steps.map((step) => step.subCenter)))

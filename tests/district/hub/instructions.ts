@@ -30,6 +30,20 @@ export interface InstructionsParts {
   poke: (subCenter: string) => void
 }
 
+/** The instruction that a sent one becomes. Faults: `forbidden`, `unknown-recipient`. */
+export function writeInstruction(
+  { instructionId, to, text, caseId }: SentInstruction,
+  person: ReturnType<Accounts['person']>,
+  found: ReturnType<Recipients>,
+  at: number,
+): Instruction {
+  if (!person || person.role === 'administrator') throw new HubFault('forbidden', '发令人不是本分中心的值班人员')
+  if (!found) throw new HubFault('unknown-recipient', '没有这个人、工作站或网格')
+  const recipients = found.people.map(({ id, name }) => ({ id, name, deliveredAt: null, readAt: null }))
+  const { id, name, role } = person
+  return { id: instructionId, at, by: { id, name, role }, to: { ...to, name: found.name }, text, caseId, recipients }
+}
+
 export function createInstructions(parts: InstructionsParts): Instructions {
   const { file, feed, accounts, recipients, clock, poke } = parts
   const read = file.prepare<[string, string], { put: string }>(
@@ -53,17 +67,10 @@ export function createInstructions(parts: InstructionsParts): Instructions {
       const row = readLast.get(subCenter)
       return row ? (JSON.parse(row.put) as { instruction: Instruction }).instruction : null
     },
-    send(subCenter, { instructionId, by, to, text, caseId }) {
-      if (find(subCenter, instructionId)) return
-      const person = accounts.person(subCenter, by.id)
-      if (!person || person.role === 'administrator') throw new HubFault('forbidden', '发令人不是本分中心的值班人员')
-      const found = recipients(subCenter, to)
-      if (!found) throw new HubFault('unknown-recipient', '没有这个人、工作站或网格')
-      const people = found.people.map(({ id, name }) => ({ id, name, deliveredAt: null, readAt: null }))
-      publish(subCenter, {
-        ...{ id: instructionId, at: clock(), by: { id: person.id, name: person.name, role: person.role } },
-        ...{ to: { ...to, name: found.name }, text, caseId, recipients: people },
-      })
+    send(subCenter, sent) {
+      if (find(subCenter, sent.instructionId)) return
+      const person = accounts.person(subCenter, sent.by.id)
+      publish(subCenter, writeInstruction(sent, person, recipients(subCenter, sent.to), clock()))
     },
     mark(subCenter, id, what, personId) {
       const found = find(subCenter, id)

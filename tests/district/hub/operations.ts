@@ -14,7 +14,7 @@ export type OperationResult = z.infer<typeof pushReply>['results'][number]
 
 /** Only what order and repetition need: an operation that is wrong otherwise is refused for itself. */
 const envelope = z.looseObject({ opId: identifier, clientSeq: z.int().min(1) })
-type Envelope = z.infer<typeof envelope>
+export type Envelope = z.infer<typeof envelope>
 export const pushed = z.object({ ops: z.array(envelope).min(1).max(100) })
 
 export interface Operations {
@@ -22,28 +22,30 @@ export interface Operations {
   push(subCenter: string, clientId: string, ops: readonly Envelope[]): OperationResult[]
 }
 
-export interface OperationsParts {
-  file: StateFile
+export type Answered = Omit<OperationResult, 'opId'>
+
+/** What was answered, and how far each workstation has come; for ever. */
+export interface OperationBook {
+  answered(subCenter: string, opId: string): Answered | null
+  keep(subCenter: string, clientId: string, one: Envelope, answer: Answered, at: number): void
+  /** Null when nobody knows, as after a restored backup: then the first number is believed. */
+  lastSeq(subCenter: string, clientId: string): number | null
+  keepLastSeq(subCenter: string, clientId: string, last: number): void
+}
+
+export interface BatchParts {
+  book: OperationBook
   cases: HubCases
-  accounts: Accounts
+  accounts: Pick<Accounts, 'person'>
   clock: () => number
   log: Logger
-  /** After the batch is on the disk. */
-  taken: (steps: readonly Taken[]) => void
 }
 
 const maxOperationBytes = 200_000
 
-export function createOperations({ file, cases, accounts, clock, log, taken }: OperationsParts): Operations {
-  const known = file.prepare<[string, string], Omit<OperationResult, 'opId'>>(
-    'SELECT status, why FROM operations WHERE sub_center = ? AND op_id = ?',
-  )
-  const keep = file.prepare(
-    'INSERT INTO operations (sub_center, op_id, client_id, client_seq, status, why, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const marks = createWatermarks(file)
-
-  function carryOut(subCenter: string, one: Envelope, steps: Taken[]): Omit<OperationResult, 'opId'> {
+/** Decides a batch; belongs into a transaction of the caller, who tells workstations of the steps when it is durable. */
+export function createBatchTaker({ book, cases, accounts, clock, log }: BatchParts) {
+  function carryOut(subCenter: string, one: Envelope, steps: Taken[]): Answered {
     const parsed = operation.safeParse(one)
     if (!parsed.success || Buffer.byteLength(JSON.stringify(one)) > maxOperationBytes) {
       log.warn(
@@ -79,11 +81,11 @@ export function createOperations({ file, cases, accounts, clock, log, taken }: O
     return 'refusal' in result ? wordsFor(result.refusal, result.steps) : result
   }
 
-  const takeBatch = file.transaction((subCenter: string, clientId: string, ops: readonly Envelope[]) => {
+  return (subCenter: string, clientId: string, ops: readonly Envelope[]) => {
     const steps: Taken[] = []
-    let last = marks.of(subCenter, clientId)
+    let last = book.lastSeq(subCenter, clientId)
     const results = ops.map((one): OperationResult => {
-      const before = known.get(subCenter, one.opId)
+      const before = book.answered(subCenter, one.opId)
       if (!before && last !== null && one.clientSeq <= last)
         throw new HubFault('out-of-order', `number ${one.clientSeq} was given to another operation`)
       if (last !== null && one.clientSeq > last + 1)
@@ -91,13 +93,22 @@ export function createOperations({ file, cases, accounts, clock, log, taken }: O
       last = Math.max(last ?? 0, one.clientSeq)
       if (before) return { opId: one.opId, ...before }
       const result = carryOut(subCenter, one, steps)
-      keep.run(subCenter, one.opId, clientId, one.clientSeq, result.status, result.why, clock())
+      book.keep(subCenter, clientId, one, result, clock())
       return { opId: one.opId, ...result }
     })
-    if (last !== null) marks.keep(subCenter, clientId, last)
+    if (last !== null) book.keepLastSeq(subCenter, clientId, last)
     return { results, steps }
-  })
+  }
+}
 
+export interface OperationsParts extends Omit<BatchParts, 'book'> {
+  file: StateFile
+  /** After the batch is on the disk. */
+  taken: (steps: readonly Taken[]) => void
+}
+
+export function createOperations({ file, taken, ...parts }: OperationsParts): Operations {
+  const takeBatch = file.transaction(createBatchTaker({ ...parts, book: createBook(file) }))
   return {
     push(subCenter, clientId, ops) {
       const { results, steps } = takeBatch.immediate(subCenter, clientId, ops)
@@ -107,15 +118,23 @@ export function createOperations({ file, cases, accounts, clock, log, taken }: O
   }
 }
 
-/** How far each workstation has come. After a restored backup nobody knows: then the first number is believed. */
-function createWatermarks(file: StateFile) {
+function createBook(file: StateFile): OperationBook {
+  const known = file.prepare<[string, string], Answered>(
+    'SELECT status, why FROM operations WHERE sub_center = ? AND op_id = ?',
+  )
+  const keep = file.prepare(
+    'INSERT INTO operations (sub_center, op_id, client_id, client_seq, status, why, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
   const read = file
     .prepare<[string, string], number>('SELECT last_seq FROM clients WHERE sub_center = ? AND client_id = ?')
     .pluck()
   const write = file.prepare('INSERT OR REPLACE INTO clients (sub_center, client_id, last_seq) VALUES (?, ?, ?)')
   const restored = file.prepare<[], unknown>(`SELECT 1 FROM facts WHERE name = 'restored'`)
   return {
-    of: (subCenter: string, clientId: string) => read.get(subCenter, clientId) ?? (restored.get() ? null : 0),
-    keep: (subCenter: string, clientId: string, last: number) => void write.run(subCenter, clientId, last),
+    answered: (subCenter, opId) => known.get(subCenter, opId) ?? null,
+    keep: (subCenter, clientId, { opId, clientSeq }, { status, why }, at) =>
+      void keep.run(subCenter, opId, clientId, clientSeq, status, why, at),
+    lastSeq: (subCenter, clientId) => read.get(subCenter, clientId) ?? (restored.get() ? null : 0),
+    keepLastSeq: (...mark) => void write.run(...mark),
   }
 }

@@ -25,6 +25,32 @@ type CasePut = Put & { kind: 'case' }
 
 const lifeOf = ({ case: head, steps }: CasePut) => ({ head: head as CaseHead, steps })
 
+/** How a sub-center's item is found by its key. */
+export type ReadItem = (subCenter: string, key: string) => Put | null
+
+/** What decisions read of the present state, wherever its items are kept. */
+export function createCaseReader(read: ReadItem): Pick<PresentState, 'findCase' | 'termsOf'> {
+  function limitsOf(subCenter: string, classCode: string): StageLimits | null {
+    const put = read(subCenter, `0/${classCode}`)
+    return put?.kind === 'class' ? put.class.limits : null
+  }
+  return {
+    findCase(subCenter, caseId) {
+      const put = read(subCenter, `2/${caseId}`)
+      return put?.kind === 'case' ? lifeOf(put) : null
+    },
+    termsOf(subCenter, classCode) {
+      const put = read(subCenter, '0-calendar')
+      const [own, upper] = classesOf(classCode)
+      const limits = limitsOf(subCenter, own) ?? limitsOf(subCenter, upper)
+      return { calendar: put?.kind === 'calendar' ? put.calendar : usualCalendar, limits: limits ?? usualLimits }
+    },
+  }
+}
+
+/** A class and the one above it: whose limits may count for a case of this class. */
+export const classesOf = (classCode: string) => [classCode, classCode.slice(0, 3)] as const
+
 export function createPresentState(file: StateFile): PresentState {
   const openItems = file.prepare<[string], { put: string }>('SELECT put FROM items WHERE sub_center = ? AND open = 1')
   const cameraItems = file.prepare<[string], { put: string }>(
@@ -39,25 +65,13 @@ export function createPresentState(file: StateFile): PresentState {
   const item = file
     .prepare<[string, string], string>('SELECT put FROM items WHERE sub_center = ? AND item_key = ?')
     .pluck()
-  const read = (subCenter: string, key: string) => {
+  const read: ReadItem = (subCenter, key) => {
     const text = item.get(subCenter, key)
     return text === undefined ? null : (JSON.parse(text) as Put)
   }
-  function limitsOf(subCenter: string, classCode: string): StageLimits | null {
-    const put = read(subCenter, `0/${classCode}`)
-    return put?.kind === 'class' ? put.class.limits : null
-  }
   return {
     openCases: (subCenter) => openItems.all(subCenter).map(({ put }) => lifeOf(JSON.parse(put) as CasePut)),
-    findCase(subCenter, caseId) {
-      const put = read(subCenter, `2/${caseId}`)
-      return put?.kind === 'case' ? lifeOf(put) : null
-    },
-    termsOf(subCenter, classCode) {
-      const put = read(subCenter, '0-calendar')
-      const limits = limitsOf(subCenter, classCode) ?? limitsOf(subCenter, classCode.slice(0, 3))
-      return { calendar: put?.kind === 'calendar' ? put.calendar : usualCalendar, limits: limits ?? usualLimits }
-    },
+    ...createCaseReader(read),
     cameras: (subCenter) => cameraItems.all(subCenter).map(({ put }) => (JSON.parse(put) as { camera: Camera }).camera),
     units: (subCenter) => unitItems.all(subCenter).map(({ put }) => (JSON.parse(put) as { unit: Unit }).unit),
     lastCaseId: (subCenter, prefix) =>
