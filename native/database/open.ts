@@ -1,7 +1,8 @@
 /** Opens the encrypted database the one way it may be opened, and brings it up to date. */
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { StartFailure } from '../start-failure.ts'
+import { openEncrypted } from './encrypted.ts'
 import { storageFailure } from './failure.ts'
 import { migrate } from './migrate.ts'
 
@@ -11,17 +12,17 @@ export type { Database } from 'better-sqlite3'
  * WAL with `synchronous=FULL` (asserted: WAL's default of NORMAL can lose acknowledged commits in a power cut),
  * SQLCipher 4 page encryption with a raw key. Throws `StartFailure`; a file that cannot be opened is left as it is.
  */
-export function openDatabase(file: string, key: string): Database.Database {
+export function openDatabase(file: string, key: string): Database {
   if (existsSync(file)) refusePlainOrPartial(file)
-  const database = new Database(file, { timeout: 5_000 })
+  const database = openEncrypted(file, key, { timeout: 5_000 })
   try {
-    database.pragma("cipher = 'sqlcipher'")
-    database.pragma(`key = "x'${key}'"`)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     database.pragma('foreign_keys = ON')
     // Room for the rows of ten thousand open cases, a page each, and their indexes: lists stay flat in a large database.
     database.pragma('cache_size = -131072')
+    // The log goes home between commits (cases/upkeep.ts): only a long rush of them has to wait for that.
+    database.pragma('wal_autocheckpoint = 4000')
     database.pragma('temp_store = MEMORY')
     if (database.pragma('synchronous', { simple: true }) !== 2) throw new Error('synchronous=FULL was not taken')
     migrate(database, file)

@@ -8,6 +8,8 @@ import { addDuty } from './0005-duty.ts'
 import { addEvidence } from './0006-evidence.ts'
 import { addUnits } from './0007-units.ts'
 import { indexCasesByClass } from './0008-cases-by-class.ts'
+import { flattenQueue } from './0009-flat-queue.ts'
+import { addDurability } from './0010-durability.ts'
 import { addSync } from './0012-sync.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
@@ -19,5 +21,7 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addEvidence,
   addUnits,
   indexCasesByClass,
+  flattenQueue,
+  addDurability,
   addSync,
 ]
