@@ -14,6 +14,9 @@ export function openLog(dataFolder: string): Logger {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (existsSync(file) && statSync(file).size > maxBytes) renameSync(file, `${file}.1`)
+    const destination = pino.destination({ dest: file, sync: true, mode: 0o600 })
+    // On a full disk lines are lost, and the program goes on: without a listener the first lost line would end it.
+    destination.on('error', () => undefined)
     return pino(
       {
         level: process.env.SUBCENTER_LOG ?? 'info',
@@ -21,7 +24,7 @@ export function openLog(dataFolder: string): Logger {
         redact: secrets.flatMap((name) => [name, `*.${name}`]),
         serializers: { error: pino.stdSerializers.err },
       },
-      pino.destination({ dest: file, sync: true, mode: 0o600 }),
+      destination,
     )
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
