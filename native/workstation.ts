@@ -11,6 +11,7 @@ import { createWatches } from './cameras/watches.ts'
 import { createCaseParts } from './cases/case-parts.ts'
 import { createNearby } from './cases/nearby.ts'
 import { createOwnSteps } from './cases/own-steps.ts'
+import { startUpkeep } from './cases/upkeep.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import { loadKey } from './database/key.ts'
@@ -36,6 +37,8 @@ import { createUnitStore } from './places/unit-store.ts'
 import { openPlaceParts } from './places/place-parts.ts'
 import { createRouter, type Router } from './router.ts'
 import { createEmitter, type Emitter } from './signal.ts'
+import { noteOutage } from './sync/outage-notes.ts'
+import { createOutageStore } from './sync/outage-store.ts'
 import { createSync } from './sync/sync.ts'
 
 export interface WorkstationOptions {
@@ -81,7 +84,9 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const grids = createGridStore(database)
   const units = createUnitStore(database)
   const instructionStore = createInstructionStore(database)
-  const store = createFeedStore(database, cases.store, cameras, uuidv7, grids, units, instructionStore)
+  const outages = createOutageStore(database)
+  const caseStore = noteOutage(cases.store, outages, database)
+  const store = createFeedStore(database, caseStore, cameras, uuidv7, grids, units, instructionStore)
   const recordAudit = createAudit(database, clock)
   const notices = createNotices(clock)
   const casesChanged = createEmitter<void>()
@@ -101,7 +106,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   opening.defer(() => link.close())
   const feed = createFeed({ link, store, clock, log, ...pace })
   opening.defer(() => feed.close())
-  const push = createPush({ database, outbox: cases.outbox, store: cases.store, link, clock, log, ...pace })
+  const push = createPush({ database, outbox: cases.outbox, store: caseStore, link, clock, log, ...pace })
   opening.defer(() => push.close())
   opening.defer(push.answered.subscribe(() => casesChanged.emit()))
   const status = createLinkStatus({
@@ -140,6 +145,11 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
 
   const hubNow = () => clock.now() + link.state().clockOffsetMs
   opening.defer(passTime(casesChanged, clock))
+  opening.defer(startUpkeep({ database, search: cases.search, changed: casesChanged, clock, log }))
+  const stepsTaken = () => {
+    casesChanged.emit()
+    push.poke()
+  }
   const ownSteps = createOwnSteps({
     database,
     store: cases.store,
@@ -149,10 +159,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     newId: uuidv7,
     hubNow,
     clock,
-    taken() {
-      casesChanged.emit()
-      push.poke()
-    },
+    taken: stepsTaken,
   })
 
   const alarms = createAlarmWatch({
@@ -195,7 +202,14 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   })
   opening.defer(() => presence.close())
 
-  const sync = createSync({ changed: casesChanged })
+  const sync = createSync({
+    ...{ database, cases: cases.queries, store: caseStore, ownSteps, outages, instructions: instructionStore },
+    ...{ carry: evidence.carry, link: status, casesChanged, recordAudit, newId: uuidv7, clock, log },
+    folder: join(configuration.dataFolder, 'transfers'),
+    workstation: configuration.hub.workstation,
+    taken: stepsTaken,
+  })
+  opening.defer(() => sync.close())
 
   const router = createRouter({
     session,

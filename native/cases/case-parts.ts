@@ -14,5 +14,5 @@ export function createCaseParts(database: Database) {
   const terms = createTermsBook(database)
   const search = createSearchIndex(database, createInitials())
   const store = createCaseStore(database, outbox, terms, search)
-  return { outbox, terms, store, queries: createCaseQueries(database, outbox, search) }
+  return { outbox, terms, store, search, queries: createCaseQueries(database, outbox, search) }
 }

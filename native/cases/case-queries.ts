@@ -9,14 +9,16 @@ import {
   type QueueView,
   queueViews,
 } from '../contract/case.ts'
-import type { QueueDelta, QueueWindow } from '../contract/contract.ts'
+import type { QueueDelta, QueueLine, QueueWindow } from '../contract/contract.ts'
+import { isGroupHead } from '../contract/queue-order.ts'
 import type { Role } from '../contract/vocabulary.ts'
 import { offersFor } from './decide.ts'
 import type { Outbox } from './outbox.ts'
 import { maskReporter } from './personal-data.ts'
+import { createOrderedQueue, isUsual, type QueueOrder } from './queue-order.ts'
 import { queueQueries } from './queue-views.ts'
 import type { SearchIndex } from './search-index.ts'
-import { createSearchQueries } from './search-queries.ts'
+import { createSearchQueries, pageGiven } from './search-queries.ts'
 
 /** Who asks, and when: some views depend on it. */
 export interface Viewer {
@@ -24,9 +26,14 @@ export interface Viewer {
   now: number
 }
 
+/** A window in its view's usual order. */
+export type PlainWindow = Omit<QueueWindow, 'rows'> & { rows: QueueRow[] }
+
 export interface CaseQueries {
   /** With `text` only the cases that hold every word of it; see `mostFound`. */
-  window(view: QueueView, offset: number, limit: number, viewer: Viewer, text?: string): QueueWindow
+  window(view: QueueView, offset: number, limit: number, viewer: Viewer, text?: string): PlainWindow
+  /** The same, grouped and sorted as is wished; names of grids and stations are not known here. */
+  ordered(view: QueueView, offset: number, limit: number, viewer: Viewer, text: string, order: QueueOrder): QueueWindow
   counts(viewer: Viewer): Record<QueueView, number>
   /** The whole head, unmasked: for native only. */
   head(caseId: string): CaseHead | null
@@ -67,6 +74,8 @@ export function createCaseQueries(database: Database, outbox: Outbox, search: Se
     )
   })
   const found = createSearchQueries<StoredRow>(database, selectRows)
+  const given = database.prepare<[object], StoredRow>(selectRows('open', pageGiven))
+  const inOrder = createOrderedQueue(database, (page) => given.all({ page }).map(rowOf))
   const counted = byView((view) =>
     database.prepare<[object], number>(`SELECT count(*) FROM cases WHERE ${queueQueries[view].where}`).pluck(),
   )
@@ -93,13 +102,20 @@ export function createCaseQueries(database: Database, outbox: Outbox, search: Se
     return counted[view].get(parametersOf(viewer)) ?? 0
   }
 
+  function window(view: QueueView, offset: number, limit: number, viewer: Viewer, text = ''): PlainWindow {
+    const parameters = { ...parametersOf(viewer), limit, offset }
+    const match = search.expression(text)
+    if (match === null) return { rows: windows[view].all(parameters).map(rowOf), offset, total: count(view, viewer) }
+    const { rows, total } = found.find(view, offset, limit, { ...parametersOf(viewer), match })
+    return { rows: rows.map(rowOf), offset, total }
+  }
+
   return {
-    window(view, offset, limit, viewer, text = '') {
-      const parameters = { ...parametersOf(viewer), limit, offset }
-      const match = search.expression(text, view !== 'all')
-      if (match === null) return { rows: windows[view].all(parameters).map(rowOf), offset, total: count(view, viewer) }
-      const { rows, total } = found.find(view, offset, limit, { ...parametersOf(viewer), match })
-      return { rows: rows.map(rowOf), offset, total }
+    window,
+    ordered(view, offset, limit, viewer, text, order) {
+      if (isUsual(view, order)) return window(view, offset, limit, viewer, text)
+      const match = search.expression(text)
+      return inOrder.window({ view, offset, limit, order, match }, parametersOf(viewer))
     },
     counts: (viewer) => byView((view) => count(view, viewer)),
     head(caseId) {
@@ -167,12 +183,14 @@ export function differWindows(before: QueueWindow, after: QueueWindow): QueueDel
   const rows = after.rows.filter((row) => !isSame(old.get(row.id), row))
   const isSameOrder =
     before.rows.length === after.rows.length && before.rows.every((row, index) => row.id === after.rows[index]?.id)
-  if (rows.length === 0 && isSameOrder && before.total === after.total) return undefined
-  return { order: after.rows.map((row) => row.id), rows, total: after.total }
+  if (rows.length === 0 && isSameOrder && before.total === after.total && before.cases === after.cases) return undefined
+  const delta = { order: after.rows.map((row) => row.id), rows, total: after.total }
+  return after.cases === undefined ? delta : { ...delta, cases: after.cases }
 }
 
 /** A confirmed case never changes without a new version; what is done here shows in its marks. */
-function isSame(old: QueueRow | undefined, row: QueueRow): boolean {
+function isSame(old: QueueLine | undefined, row: QueueLine): boolean {
+  if (isGroupHead(row) || (old && isGroupHead(old))) return JSON.stringify(old) === JSON.stringify(row)
   return (
     old !== undefined &&
     old.version === row.version &&

@@ -39,8 +39,8 @@ export interface CaseStore {
 const written = ['row_id', 'search_key', ...caseColumns]
 const upsertCase = `INSERT INTO cases (${written.join(', ')}) VALUES (${written.map(() => '?').join(', ')})
   ON CONFLICT (id) DO UPDATE SET ${written
-    // What never changes is not written again: its indexes are then left alone.
-    .filter((name) => name !== 'row_id' && name !== 'id' && name !== 'reported_at')
+    // What never changes, or hardly ever, is not written again: its indexes are then left alone.
+    .filter((name) => !['row_id', 'id', 'reported_at', 'class_code'].includes(name))
     .map((name) =>
       name === 'worked_by' ? 'worked_by = ifnull(excluded.worked_by, worked_by)' : `${name} = excluded.${name}`,
     )
@@ -52,6 +52,7 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     'SELECT body, generation FROM cases WHERE id = ?',
   )
   const upsert = database.prepare(upsertCase)
+  const moveToClass = database.prepare('UPDATE cases SET class_code = ? WHERE row_id = ?')
   const removeCase = database.prepare('DELETE FROM cases WHERE id = ?')
   const addStep = database.prepare('INSERT OR REPLACE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
   const removeStep = database.prepare('DELETE FROM case_steps WHERE case_id = ? AND id = ?')
@@ -59,8 +60,11 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
   const keepConfirmed = database.prepare('INSERT OR REPLACE INTO case_confirmed (case_id, body) VALUES (?, ?)')
   const dropConfirmed = database.prepare('DELETE FROM case_confirmed WHERE case_id = ?')
 
-  const placeOf = database.prepare<[string], { row_id: number; search_key: string }>(
-    'SELECT row_id, search_key FROM cases WHERE id = ?',
+  const placeOf = database.prepare<[string], { row_id: number; search_key: string; class_code: string }>(
+    'SELECT row_id, search_key, class_code FROM cases WHERE id = ?',
+  )
+  const unindexed = database.prepare<[], { row_id: number; body: string }>(
+    `SELECT row_id, body FROM cases WHERE id IN (SELECT case_id FROM outbox) AND search_key = ''`,
   )
   const lastBetween = database
     .prepare<[number, number], number | null>('SELECT max(row_id) FROM cases WHERE row_id BETWEEN ? AND ?')
@@ -80,6 +84,7 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     const rowId = place?.row_id ?? nextRowId(head.reportedAt)
     const key = search.keyOf(head)
     upsert.run(rowId, key, ...caseValues(head, marks))
+    if (place && place.class_code !== head.classCode) moveToClass.run(head.classCode, rowId)
     if (place?.search_key !== key) search.put(rowId, head)
   }
   const writeStep = (step: CaseStep) => void addStep.run(step.caseId, step.id, step.hubAt, JSON.stringify(step))
@@ -203,6 +208,8 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
       terms.renew()
     },
     removeOtherGenerations(generation) {
+      // Nobody sends these; after a change of how cases are found they are found again by this.
+      for (const { row_id: rowId, body } of unindexed.all()) search.put(rowId, JSON.parse(body) as CaseHead)
       // What is gone must not be found again.
       search.settle()
       const gone = 'SELECT id FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)'

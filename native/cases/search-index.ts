@@ -1,4 +1,9 @@
-/** Writes what cases are found by, in the transaction that writes the cases. */
+/**
+ * Writes what cases are found by, in the transaction that writes the cases.
+ *
+ * An open case stands in the index below zero, at the complement of its row id (-1 - row id): the open cases come first,
+ * the newest of them at the very beginning, and a search among them never reads the history, however long that is.
+ */
 import type { Database } from 'better-sqlite3'
 import type { CaseHead } from '../contract/case.ts'
 import { endedStates } from '../contract/vocabulary.ts'
@@ -11,6 +16,8 @@ export interface SearchIndex {
   keyOf(head: CaseHead): string
   /** Takes a new or changed case; found from `settle` on. */
   put(rowId: number, head: CaseHead): void
+  /** Merges a little of what steps and changes have added, in a transaction of its own; false when nothing is left to do. */
+  tidy(): boolean
   /**
    * Writes what was put since, to be called before the transaction commits. All at once and in order: FTS5 writes out
    * what it gathers each time a row comes that is not above the last.
@@ -19,37 +26,61 @@ export interface SearchIndex {
   /** The catalogue of classes has changed. */
   renewClasses(): void
   /** The FTS5 expression for what an operator looks for; null when there is nothing to look for. */
-  expression(text: string, openOnly: boolean): string | null
+  expression(text: string): string | null
 }
+
+/** Pages that are merged at once: a few milliseconds in which nobody is served. */
+const tidyPages = 16
+/** From so many cases on a transaction is part of a great catching up, and merges what it adds by itself. */
+const manyCases = 200
+const mergedPagesPerCase = 1
 
 export function createSearchIndex(database: Database, initials: Initials): SearchIndex {
   // In memory (`temp_store`), and rolled back with the transaction that filled it.
-  database.exec('CREATE TEMP TABLE case_search_pending (row_id INTEGER PRIMARY KEY, tokens TEXT NOT NULL) STRICT')
-  const gather = database.prepare('INSERT OR REPLACE INTO temp.case_search_pending (row_id, tokens) VALUES (?, ?)')
-  const write = database.prepare(
-    `INSERT OR REPLACE INTO case_search (rowid, tokens) SELECT row_id, tokens FROM temp.case_search_pending ORDER BY row_id`,
+  database.exec(
+    'CREATE TEMP TABLE case_search_pending (row_id INTEGER PRIMARY KEY, place INTEGER NOT NULL, tokens TEXT NOT NULL) STRICT',
   )
+  const gather = database.prepare(
+    'INSERT OR REPLACE INTO temp.case_search_pending (row_id, place, tokens) VALUES (?, ?, ?)',
+  )
+  // A case that has ended, or begun again, stood on the other side.
+  const leave = database.prepare(
+    'DELETE FROM case_search WHERE rowid IN (SELECT -1 - place FROM temp.case_search_pending)',
+  )
+  const write = database.prepare(
+    'INSERT OR REPLACE INTO case_search (rowid, tokens) SELECT place, tokens FROM temp.case_search_pending ORDER BY place',
+  )
+  const merge = database.prepare<[number]>("INSERT INTO case_search (case_search, rank) VALUES ('merge', ?)")
+  const written = database.prepare<[], number>('SELECT total_changes()').pluck()
   const clear = database.prepare('DELETE FROM temp.case_search_pending')
   const readClasses = database.prepare<[], SearchedClass>('SELECT code, name FROM case_classes')
   let classes: SearchedClass[] | null = null
-  let isPending = false
+  let pending = 0
   const isOpen = (head: CaseHead) => !endedStates.includes(head.state)
   return {
     keyOf: (head) => searchKey(head, isOpen(head)),
     put(rowId, head) {
-      gather.run(rowId, searchTokens(head, isOpen(head), initials))
-      isPending = true
+      gather.run(rowId, isOpen(head) ? -1 - rowId : rowId, searchTokens(head, initials))
+      pending += 1
     },
     settle() {
-      if (!isPending) return
+      if (pending === 0) return
+      leave.run()
       write.run()
       clear.run()
-      isPending = false
+      if (pending >= manyCases) merge.run(pending * mergedPagesPerCase)
+      pending = 0
+    },
+    tidy() {
+      const before = written.get() ?? 0
+      merge.run(tidyPages)
+      // SQLite counts the command itself as one change: https://sqlite.org/fts5.html#the_merge_command
+      return (written.get() ?? 0) - before > 1
     },
     renewClasses: () => void (classes = null),
-    expression(text, openOnly) {
+    expression(text) {
       classes ??= readClasses.all().map(({ code, name }) => ({ code, name: normalise(name) }))
-      return searchExpression(text, classes, openOnly)
+      return searchExpression(text, classes)
     },
   }
 }

@@ -4,16 +4,22 @@ import type { QueueView } from '../contract/case.ts'
 import { mostFound } from '../contract/search.ts'
 import { queueQueries } from './queue-views.ts'
 
+const matching = 'FROM case_search WHERE case_search MATCH @match'
+/** Row ids of the open cases that match, newest first; they stand at the beginning of the index, below zero. */
+export const openHits = `SELECT -1 - rowid AS hit ${matching} AND rowid < 0`
+const endedHits = `SELECT rowid AS hit ${matching} AND rowid >= 0`
+
 /**
- * Row ids of at most `mostFound` hits; takes @match and what the view takes. All cases: the index read from its newest
- * row, which ends with the last wanted. The other views hold open cases only, which the index knows, so the hits are
- * few: the view's own index is walked and kept to them.
+ * Row ids of at most `mostFound` hits; takes @match and what the view takes. All cases: both sides of the index are read
+ * from their newest, each no further than to the last wanted. The other views hold open cases only, so the hits are few:
+ * the view's own index is walked and kept to them.
  */
 export function hitsOf(view: QueueView): string {
-  const hits = 'SELECT rowid FROM case_search WHERE case_search MATCH @match'
-  if (view === 'all') return `${hits} ORDER BY rowid DESC LIMIT ${mostFound}`
   const { where, by } = queueQueries[view]
-  return `SELECT row_id FROM cases WHERE ${where} AND +row_id IN (${hits}) ORDER BY ${by} LIMIT ${mostFound}`
+  if (view !== 'all')
+    return `SELECT row_id FROM cases WHERE ${where} AND +row_id IN (${openHits}) ORDER BY ${by} LIMIT ${mostFound}`
+  return `SELECT * FROM (${openHits} ORDER BY rowid LIMIT ${mostFound}) UNION ALL
+    SELECT * FROM (${endedHits} ORDER BY rowid DESC LIMIT ${mostFound}) ORDER BY hit DESC LIMIT ${mostFound}`
 }
 
 /** A page of row ids given as JSON in @page. */

@@ -15,7 +15,6 @@ const edition = 1
 /** Marks of tokens that are no words of the text; see `gap` in bigrams.ts for why these are free. */
 const classMark = 'ｃ'
 const endMark = 'ｅ'
-const openMark = 'ｏｐｅｎ'
 /** Of a long number people know the last digits. */
 const knownEnds = [4, 5, 6]
 
@@ -27,13 +26,12 @@ export function searchKey(head: CaseHead, isOpen: boolean): string {
 }
 
 /** All tokens of a case. Between fields stands a gap, so that nothing is found across them. */
-export function searchTokens(head: CaseHead, isOpen: boolean, initials: Initials): string {
+export function searchTokens(head: CaseHead, initials: Initials): string {
   const { number, classCode, place, description, assignee, origin } = head
   const numbers = [number, origin?.reference ?? ''].map(normalise)
   const fields = [...numbers, ...[place, assignee?.name ?? '', description, classCode].map(normalise)]
   const letters = [initials.ofPlace(place), assignee ? initials.ofName(assignee.name) : '']
   return [
-    isOpen ? openMark : '',
     classToken(classCode),
     ...numbers.flatMap(endsOf),
     tokensOf(fields.filter(Boolean).join(' ')),
@@ -61,11 +59,10 @@ export interface SearchedClass {
 }
 
 /** Null when the text holds nothing to look for. A case has to hold every word, each in whatever field. */
-export function searchExpression(text: string, classes: readonly SearchedClass[], openOnly: boolean): string | null {
+export function searchExpression(text: string, classes: readonly SearchedClass[]): string | null {
   const words = [...new Set(normalise(text).split(' '))].filter(Boolean)
   if (words.length === 0) return null
-  const wanted = words.map((word) => `(${choicesOf(word, classes).join(' OR ')})`)
-  return (openOnly ? [openMark, ...wanted] : wanted).join(' AND ')
+  return words.map((word) => `(${choicesOf(word, classes).join(' OR ')})`).join(' AND ')
 }
 
 function choicesOf(word: string, classes: readonly SearchedClass[]): string[] {

@@ -8,7 +8,7 @@ import { feedPuts } from './feed-puts.ts'
 interface Page {
   cases: unknown[][]
   steps: unknown[][]
-  /** By row id: tokens of the cases that the page makes new or found by other words. */
+  /** Tokens of the cases that the page makes new or found by other words, by their place in the index: all are open. */
   searched: [number, string][]
 }
 
@@ -16,20 +16,23 @@ interface Page {
 export function bareUpserts(file: string, changes: number, perTransaction: number): number {
   const database = openDatabase(file, 'ab'.repeat(32))
   const columns = ['row_id', 'search_key', ...caseColumns]
-  const kept = ['row_id', 'id', 'reported_at']
+  const kept = ['row_id', 'id', 'reported_at', 'class_code']
   const upsert = database.prepare(
     `INSERT INTO cases (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE
      SET ${columns.flatMap((name) => (kept.includes(name) ? [] : [`${name} = excluded.${name}`])).join(', ')}`,
   )
   const addStep = database.prepare('INSERT OR IGNORE INTO case_steps (case_id, id, hub_at, body) VALUES (?, ?, ?, ?)')
   const search = database.prepare('INSERT OR REPLACE INTO case_search (rowid, tokens) VALUES (?, ?)')
+  // The index merges nothing by itself; the console's transactions merge as many pages as they index cases.
+  const merge = database.prepare("INSERT INTO case_search (case_search, rank) VALUES ('merge', ?)")
   const pages = makePages(changes, perTransaction)
   const apply = database.transaction((page: Page) => {
     for (const [index, values] of page.cases.entries()) {
       upsert.run(values)
       addStep.run(page.steps[index])
     }
-    for (const [rowId, tokens] of page.searched) search.run(rowId, tokens)
+    for (const [place, tokens] of page.searched) search.run(place, tokens)
+    if (page.searched.length > 0) merge.run(page.searched.length)
   })
   const startedAt = performance.now()
   for (const page of pages) apply.immediate(page)
@@ -52,7 +55,7 @@ function makePages(changes: number, perTransaction: number): Page[] {
       searched = new Map()
       pages.push({ cases: [], steps: [], searched: [] })
     }
-    if (before?.key !== key) searched.set(rowId, searchTokens(head, true, initials))
+    if (before?.key !== key) searched.set(-1 - rowId, searchTokens(head, initials))
     const page = pages.at(-1) as Page
     page.cases.push([rowId, key, ...caseValues(head, { workedBy: null, pending: 0, parked: 0, generation: 1 })])
     page.steps.push(...steps.map((step) => [step.caseId, step.id, step.hubAt, JSON.stringify(step)]))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createAudit } from '../../native/access/audit.ts'
 import { createCaseParts } from '../../native/cases/case-parts.ts'
 import { createOwnSteps } from '../../native/cases/own-steps.ts'
-import { createSearchIndex } from '../../native/cases/search-index.ts'
+import { createSearchIndex, type SearchIndex } from '../../native/cases/search-index.ts'
 import { createInitials } from '../../native/cases/search-initials.ts'
 import { searchTokens } from '../../native/cases/search-text.ts'
 import { systemClock } from '../../native/clock.ts'
@@ -22,6 +22,8 @@ export const queueDeeds = ['open', 'search', 'step'] as const
 export type QueueDeed = (typeof queueDeeds)[number]
 /** Each call measures one round; rounds are counted from 0. */
 export interface QueueRounds extends Record<QueueDeed, (round: number) => Round> {
+  /** p99 in milliseconds of one piece of upkeep, which nobody waits for unless they come while it is done. */
+  upkeep(): number
   close(): void
 }
 
@@ -94,24 +96,35 @@ export function prepareQueue({ folder, cases, open: openCases, rounds, times }: 
   )
   const queries = twoCharacterQueries(warming + rounds * times)
   const sought = (index: number) => (index % 2 === 0 ? 'all' : 'open')
-  const matches = queries.map((query, index) => search.expression(query, sought(index) === 'open'))
+  const matches = queries.map((query) => search.expression(query))
   const found = beside(
     times,
     (index) => () => void parts.queries.window(sought(index), 0, windowRows, viewer, queries[index]),
     (index) => () => peer.search(sought(index), { ...parameters, match: matches[index] }),
   )
-  const step = measureSteps(database, parts, peer.step, rounds, times)
+  const pieces: number[] = []
+  const upkeep = [upkeepOf(database, parts.search, pieces), upkeepOf(bare, search, [])] as const
+  const step = measureSteps(database, parts, peer.step, upkeep, rounds, times)
   const close = () => {
     database.close()
     bare.close()
   }
-  return { open, search: found, step, close }
+  return { open, search: found, step, upkeep: () => percentile99(pieces), close }
+}
+
+/** What the console does between two steps; adds the milliseconds of each piece. */
+function upkeepOf(database: Database, search: SearchIndex, pieces: number[]): () => void {
+  return () => {
+    for (let isMore = true; isMore;) pieces.push(time(() => (isMore = search.tidy())))
+    pieces.push(time(() => void database.pragma('wal_checkpoint(PASSIVE)')))
+  }
 }
 
 function measureSteps(
   database: Database,
   parts: ReturnType<typeof createCaseParts>,
   bareStep: (rows: StepRows) => void,
+  [ourUpkeep, bareUpkeep]: readonly [() => void, () => void],
   rounds: number,
   times: number,
 ): (round: number) => Round {
@@ -133,14 +146,18 @@ function measureSteps(
     confirmed: row('SELECT * FROM case_confirmed WHERE case_id = ?', id),
     case: row('SELECT * FROM cases WHERE id = ?', id),
     audit: row('SELECT * FROM audit WHERE subject = ?', id),
-    tokens: searchTokens(parts.queries.head(id) as CaseHead, true, initials),
+    tokens: searchTokens(parts.queries.head(id) as CaseHead, initials),
   })
   const input = { remark: '', duplicateOf: null, duration: null, dueAt: null, evidence: [], callBack: null }
   const idAt = (index: number) => waiting[index] ?? ''
   return beside(
     Math.min(times, Math.floor((waiting.length - warming) / rounds)),
-    (index) => () => steps.take(benchOperator, idAt(index), 'dispatch', { ...input, assignee: assigneeOf(index) }),
     (index) => {
+      ourUpkeep()
+      return () => steps.take(benchOperator, idAt(index), 'dispatch', { ...input, assignee: assigneeOf(index) })
+    },
+    (index) => {
+      bareUpkeep()
       const rows = rowsOf(idAt(index))
       return () => bareStep(rows)
     },

@@ -65,17 +65,22 @@ function bareStep(database: Database): (rows: StepRows) => void {
   }
   const [outbox, step, confirmed, audit] = ['outbox', 'case_steps', 'case_confirmed', 'audit'].map(insert)
   const columns = (database.pragma('table_info(cases)') as { name: string }[]).map(({ name }) => name)
-  const kept = ['row_id', 'id', 'reported_at']
+  const kept = ['row_id', 'id', 'reported_at', 'class_code']
   const update = database.prepare(
     `UPDATE cases SET ${columns.flatMap((name) => (kept.includes(name) ? [] : [`${name} = @${name}`])).join(', ')} WHERE id = @id`,
   )
+  const leave = database.prepare('DELETE FROM case_search WHERE rowid = ?')
   const search = database.prepare('INSERT OR REPLACE INTO case_search (rowid, tokens) VALUES (?, ?)')
   const write = database.transaction((rows: StepRows) => {
     outbox?.run(rows.outbox)
     step?.run(rows.step)
     confirmed?.run(rows.confirmed)
     update.run(rows.case)
-    search.run(rows.case.row_id, rows.tokens)
+    // Open cases stand below zero in the index.
+    const rowId = Number(rows.case.row_id)
+    const place = rows.case.is_open === 1 ? -1 - rowId : rowId
+    leave.run(-1 - place)
+    search.run(place, rows.tokens)
     audit?.run(rows.audit)
   })
   return (rows) => write.immediate(rows)
