@@ -47,7 +47,7 @@ export function decide(head: CaseHead, taken: TakenStep, hubAt: number, terms: T
   const { from, to, by, needs, guard, limit } = workflow[kind]
   if (!from.includes(head.state)) return { refusal: { code: 'state', state: head.state } }
   if (!(by as readonly string[]).includes(actor.role)) return { refusal: { code: 'role' } }
-  const fields = needs.filter((field) => !isGiven(field, input, head))
+  const fields = missingOf(needs, input, head)
   if (fields.length > 0) return { refusal: { code: 'missing', fields } }
   const failure = guard?.(head)
   if (failure) return { refusal: { code: 'guard', guard: failure } }
@@ -65,6 +65,11 @@ export function decide(head: CaseHead, taken: TakenStep, hubAt: number, terms: T
       ...{ remark: input.remark, evidence: input.evidence },
     },
   }
+}
+
+/** Which of what a step needs its input does not bring. */
+export function missingOf(needs: readonly StepField[], input: StepInput, head: CaseHead): StepField[] {
+  return needs.filter((field) => !isGiven(field, input, head))
 }
 
 function isGiven(field: StepField, input: StepInput, head: CaseHead): boolean {

@@ -35,7 +35,7 @@ export interface OwnStepsOptions {
   taken: () => void
 }
 
-const noInput: StepInput = {
+export const noInput: StepInput = {
   ...{ remark: '', assignee: null, duplicateOf: null, duration: null, dueAt: null, evidence: [], callBack: null },
 }
 

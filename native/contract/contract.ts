@@ -278,7 +278,7 @@ export const contract = {
       .output(type<null>()),
     /**
      * Takes over what another workstation could not send; the same operation counts once, however often it is imported.
-     * Faults: `invalid` (not-an-export, pass-phrase, other-sub-center), `internal` (storage-full).
+     * Faults: `invalid` (not-an-export, pass-phrase, export-damaged, other-sub-center), `internal` (storage-full).
      */
     finishImport: caseworkers.input(z.object({ id: identifier, passPhrase })).output(type<ImportResult>()),
   },

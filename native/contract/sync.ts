@@ -1,6 +1,6 @@
 /** What the sync desk shows: what has not reached the district, what was refused, and what an outage left behind. */
 import { z } from 'zod'
-import type { CaseStep, StepInput } from './case.ts'
+import type { CaseStep, StepBlock, StepField, StepInput } from './case.ts'
 
 /** A step that was taken here and is not confirmed yet. */
 export interface UnsentStep {
@@ -34,8 +34,12 @@ export interface Conflict {
   why: string
   /** The hub has not answered yet: it may still agree. */
   isOpen: boolean
-  /** What others did to the case since, oldest first. */
+  /** What happened to the case since, oldest first; the latest `mostMeanwhile`. */
   meanwhile: CaseStep[]
+  /** Whether whoever is signed in could take it on the case as it is now; null: not in this state or role. */
+  again: { blocked: StepBlock | null; missing: StepField[] } | null
+  /** It can be put before the duty leader. */
+  canBeHanded: boolean
   /** Ids of later steps on the same case that were parked because of this one. */
   dependents: string[]
 }
@@ -46,7 +50,7 @@ export interface Outage {
   since: number
   /** In step again; null while it lasts. */
   until: number | null
-  /** Steps that were taken meanwhile and applied, and those that were refused. */
+  /** Steps of this workstation that arrived, and those that were refused. */
   sent: number
   refused: number
   /** Cases that changed above meanwhile, and those that are new. */
@@ -71,6 +75,7 @@ export interface SyncState {
   outage: Outage | null
 }
 export const mostListed = 500
+export const mostMeanwhile = 50
 
 /** Protects an exported file; the person who imports it must know it. At least 8 characters. */
 export const passPhrase = z.string().min(8).max(200)

@@ -8,6 +8,7 @@ import { evidencePieceBytes, type EvidenceView, type Transfer } from '../contrac
 import { Fault } from '../fault.ts'
 import type { HubLink } from '../hub/hub-link.ts'
 import { createEmitter, type Signal } from '../signal.ts'
+import { createCarry, type EvidenceCarry } from './carry.ts'
 import { createDownloads } from './downloads.ts'
 import { createEvidenceStore, type StoredEvidence } from './evidence-store.ts'
 import { createHubAccess, type HubAccessOptions } from './hub-access.ts'
@@ -17,6 +18,7 @@ import { createUploads } from './uploads.ts'
 
 export interface EvidenceDesk {
   intake: Intake
+  carry: EvidenceCarry
   /**
    * Runs `act` and, in the same transaction, notes that a step of the case refers to this evidence; from then on it is sent.
    * Throws the fault `invalid` for evidence that was not taken here.
@@ -111,6 +113,7 @@ export function createEvidence(options: EvidenceOptions): EvidenceDesk {
 
   return {
     intake,
+    carry: createCarry(files, store, clock, uploads.poke),
     withStep(caseId, evidence, act) {
       if (evidence.length === 0) return act()
       const keep = database.transaction(() => {

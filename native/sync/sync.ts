@@ -1,9 +1,25 @@
 /** Everything that the sync desk shows and does, put together. */
-import type { Operator, StepInput } from '../contract/case.ts'
-import type { ExportedFile, ImportResult, SyncState } from '../contract/sync.ts'
+import type { Database } from 'better-sqlite3'
+import type { Logger } from 'pino'
+import type { RecordAudit } from '../access/audit.ts'
+import type { CaseQueries } from '../cases/case-queries.ts'
+import type { CaseStore } from '../cases/case-store.ts'
+import type { OwnSteps } from '../cases/own-steps.ts'
+import type { Clock } from '../clock.ts'
+import type { Operator } from '../contract/case.ts'
+import type { LinkState } from '../contract/link.ts'
+import type { SyncState } from '../contract/sync.ts'
 import type { Role } from '../contract/vocabulary.ts'
-import { Fault } from '../fault.ts'
+import type { InstructionStore } from '../duty/instruction-store.ts'
+import type { EvidenceCarry } from '../evidence/carry.ts'
 import type { Signal } from '../signal.ts'
+import { type ConflictAnswers, createConflictAnswers } from './conflict-answers.ts'
+import { createConflicts } from './conflicts.ts'
+import type { OutageStore } from './outage-store.ts'
+import { createOutageWatch } from './outage-watch.ts'
+import { createUnsent } from './unsent.ts'
+import { createUnsentFiles, type UnsentFiles } from './unsent-files.ts'
+import { createUnsentRegister } from './unsent-register.ts'
 
 export interface Sync {
   changed: Signal<unknown>
@@ -12,37 +28,58 @@ export interface Sync {
   answers: ConflictAnswers
   files: UnsentFiles
   readSummary(operator: Operator, outageId: string): void
+  close(): void
 }
 
-export interface ConflictAnswers {
-  applyAgain(operator: Operator, stepId: string, input: StepInput | null): void
-  handToLeader(operator: Operator, stepId: string, remark: string): void
-  withdraw(operator: Operator, stepId: string): void
+export interface SyncOptions {
+  database: Database
+  cases: Pick<CaseQueries, 'head'>
+  store: CaseStore
+  ownSteps: OwnSteps
+  outages: OutageStore
+  instructions: InstructionStore
+  carry: EvidenceCarry
+  link: { changed: Signal<unknown>; read(): LinkState }
+  casesChanged: Signal<unknown>
+  /** Steps were queued or answered. */
+  taken: () => void
+  /** Where files lie while they are written or arrive. */
+  folder: string
+  workstation: string
+  recordAudit: RecordAudit
+  newId: () => string
+  clock: Clock
+  log: Logger
 }
 
-export interface UnsentFiles {
-  exportUnsent(operator: Operator, passPhrase: string): Promise<ExportedFile>
-  readExport(id: string, offset: number): Promise<Buffer>
-  closeExport(id: string): void
-  beginImport(bytes: number): { id: string }
-  appendImport(id: string, offset: number, piece: Buffer): Promise<void>
-  finishImport(operator: Operator, id: string, passPhrase: string): Promise<ImportResult>
-}
-
-export function createSync({ changed }: { changed: Signal<unknown> }): Sync {
-  const notYet = (): never => {
-    throw new Fault('internal', 'not built yet')
-  }
+export function createSync(options: SyncOptions): Sync {
+  const { database, outages, instructions, casesChanged, recordAudit, taken } = options
+  const conflicts = createConflicts(database, options.cases)
+  const unsent = createUnsent(database)
+  const unanswered = database
+    .prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM outbox WHERE state <> 'parked')`)
+    .pluck()
+  const watch = createOutageWatch({ ...options, store: outages, isSent: () => unanswered.get() !== 1 })
+  const files = createUnsentFiles({ ...options, register: createUnsentRegister(options) })
+  const signals: Signal<unknown>[] = [casesChanged, instructions.changed, watch.changed]
   return {
-    changed,
-    state: () => ({
-      ...{ unsent: [], unsentTotal: 0, unsentBytes: 0, unsentInstructions: 0, conflicts: [], outage: null },
-    }),
-    answers: { applyAgain: notYet, handToLeader: notYet, withdraw: notYet },
-    files: {
-      ...{ exportUnsent: notYet, readExport: notYet, closeExport: notYet },
-      ...{ beginImport: notYet, appendImport: notYet, finishImport: notYet },
+    changed: {
+      subscribe(listener) {
+        const stops = signals.map((signal) => signal.subscribe(listener))
+        return () => stops.forEach((stop) => stop())
+      },
     },
-    readSummary: notYet,
+    state: (role) => ({ ...unsent(), conflicts: conflicts.list(role), outage: outages.last() }),
+    answers: createConflictAnswers({ ...options, conflicts, answered: taken }),
+    files,
+    readSummary(operator, outageId) {
+      outages.read(outageId)
+      recordAudit({ operatorId: operator.id, action: 'outage.read', subject: outageId, reason: null })
+      taken()
+    },
+    close() {
+      watch.close()
+      files.close()
+    },
   }
 }
