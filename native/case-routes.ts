@@ -1,6 +1,6 @@
 /** Answers the part of the contract that is about cases. */
 import { differWindows, type Viewer } from './cases/case-queries.ts'
-import { assigneeOf, suggest } from './cases/suggestions.ts'
+import { assigneeOf, suggest, suggestEach } from './cases/suggestions.ts'
 import { Fault } from './fault.ts'
 import type { Follow, Implementer, Parts } from './router.ts'
 import { createGridNames } from './places/grid-names.ts'
@@ -8,6 +8,7 @@ import { wholeState } from './topic.ts'
 
 /** More than anybody reads of a list. */
 const mostUnits = 50
+const mostOfASearch = 9
 
 export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follow) {
   const { session, cases, casesChanged, ownSteps, evidence, units } = parts
@@ -61,12 +62,21 @@ export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follo
       if (!head) throw new Fault('not-found', `no case ${caseId}`)
       return suggest(head, units.all())
     }),
+    suggestEach: os.suggestEach.handler(({ input: { caseIds } }) => {
+      const heads = caseIds.map((caseId) => cases.head(caseId)).filter((head) => head !== null)
+      return suggestEach(heads, units.all())
+    }),
     units: os.units.handler(({ input: { text } }) => units.find(text, mostUnits).map(assigneeOf)),
-    report: os.report.handler(({ input }) => ({ caseId: ownSteps.report(session.require(), input) })),
+    report: os.report.handler(({ input }) => {
+      const keep = (caseId: string, act: () => void) => evidence.withStep(caseId, input.evidence ?? [], act)
+      return { caseId: ownSteps.report(session.require(), input, keep) }
+    }),
+    find: os.find.handler(({ input: { text } }) => cases.window('all', 0, mostOfASearch, viewer(), text).rows),
+    alike: os.alike.handler(({ input }) => parts.nearby.alike(input, parts.hubNow())),
     nearby: os.nearby.handler(({ input: { caseId } }) => {
       const head = cases.head(caseId)
       if (!head) throw new Fault('not-found', `no case ${caseId}`)
-      return parts.nearby(head)
+      return parts.nearby.of(head)
     }),
     dismiss: os.dismiss.handler(({ input: { caseId, stepId } }) => {
       ownSteps.dismiss(session.require(), caseId, stepId)

@@ -8,15 +8,15 @@ import type { Watches } from './cameras/watches.ts'
 import { backupRoutes } from './backup-routes.ts'
 import { caseRoutes } from './case-routes.ts'
 import type { CaseQueries } from './cases/case-queries.ts'
+import type { NearbyFinder } from './cases/nearby.ts'
 import type { OwnSteps } from './cases/own-steps.ts'
 import type { Clock } from './clock.ts'
 import type { MediaAccess } from './contract/camera.ts'
-import type { CaseHead, Operator } from './contract/case.ts'
+import type { Operator } from './contract/case.ts'
 import { evidenceRoutes } from './evidence-routes.ts'
 import type { EvidenceDesk } from './evidence/evidence.ts'
 import { contract, type Notice } from './contract/contract.ts'
 import type { LinkState } from './contract/link.ts'
-import type { Nearby } from './contract/nearby.ts'
 import type { Backups } from './durability/backups.ts'
 import { alarmRoutes, handOverRoutes, instructionRoutes } from './duty-routes.ts'
 import type { AlarmWatch } from './duty/alarm-watch.ts'
@@ -52,7 +52,7 @@ export interface Parts {
   watches: Watches
   mediaAccess: MediaAccess
   places: PlaceParts
-  nearby: (head: CaseHead) => Nearby
+  nearby: NearbyFinder
   alarms: AlarmWatch
   handOvers: HandOvers
   instructions: Instructions

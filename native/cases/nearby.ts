@@ -33,7 +33,35 @@ export function metresBetween(a: Position, b: Position): number {
   return Math.hypot(x, y) * earthMetres
 }
 
-export function createNearby({ database, cameras, staff }: NearbyOptions): (head: CaseHead) => Nearby {
+/** What may be the same as a case that is being taken down. */
+export type Alike = Pick<CaseHead, 'classCode' | 'longitude' | 'latitude'> & {
+  /** Where no better position is known than the grid: then its cases count, however far from its middle. */
+  gridCode: string | null
+}
+
+export interface NearbyFinder {
+  of(head: CaseHead): Nearby
+  /** Of the same class, in the last 24 h, within 50 m or in the same grid; nearest first. */
+  alike(wanted: Alike, now: number): NearCase[]
+}
+
+function createAlike(database: Database): NearbyFinder['alike'] {
+  const sameClass = database.prepare<[object], NearCase & Position & { gridCode: string }>(
+    `SELECT id, number, place, state, reported_at AS reportedAt, longitude, latitude, grid_code AS gridCode, 0 AS metres
+     FROM cases WHERE class_code = @classCode AND reported_at >= @from ORDER BY reported_at DESC LIMIT 500`,
+  )
+  return ({ classCode, gridCode, ...position }, now) =>
+    nearest(sameClass.all({ classCode, from: now - duplicateMs }), position, Infinity)
+      .filter((near) => near.metres <= duplicateMetres || (gridCode !== null && near.gridCode === gridCode))
+      .slice(0, mostOfAKind)
+      .map(nearCaseOf)
+}
+
+function nearCaseOf({ id, number, place, state, reportedAt, metres }: NearCase): NearCase {
+  return { id, number, place, state, reportedAt, metres }
+}
+
+export function createNearby({ database, cameras, staff }: NearbyOptions): NearbyFinder {
   // Rough bounds in degrees first, the exact distance after: 0.001° are at least 75 m in the north of the country.
   const sameClass = database.prepare<[object], NearCase & Position>(
     `SELECT id, number, place, state, reported_at AS reportedAt, longitude, latitude, 0 AS metres FROM cases
@@ -44,12 +72,12 @@ export function createNearby({ database, cameras, staff }: NearbyOptions): (head
   )
   const near = ({ id, classCode, longitude, latitude }: CaseHead, from: number, to: number) =>
     nearest(sameClass.all({ id, classCode, longitude, latitude, from, to }), { longitude, latitude }, duplicateMetres)
-  return (head) => {
+  function of(head: CaseHead): Nearby {
     const at = head.reportedAt
     return {
       duplicates: near(head, at - duplicateMs, at + duplicateMs)
         .slice(0, mostOfAKind)
-        .map(({ id, number, place, state, reportedAt, metres }) => ({ id, number, place, state, reportedAt, metres })),
+        .map(nearCaseOf),
       recurring: near(head, at - recurringMs, at).length,
       cameras: nearest(cameras(), head, cameraMetres)
         .slice(0, mostOfAKind)
@@ -59,6 +87,7 @@ export function createNearby({ database, cameras, staff }: NearbyOptions): (head
         .map(({ id, name, role, at: heardAt, metres }) => ({ id, name, role, metres, at: heardAt })),
     }
   }
+  return { of, alike: createAlike(database) }
 }
 
 /** Those within a distance, nearest first, with whole metres. */

@@ -16,8 +16,8 @@ import type { TermsBook } from './terms.ts'
 export interface OwnSteps {
   /** Faults: `not-found`, `invalid`, `forbidden`, `conflict`. */
   take(operator: Operator, caseId: string, kind: StepKind, input: StepInput): void
-  /** Answers the new case's id. */
-  report(operator: Operator, taken: NewCase): string
+  /** Answers the new case's id. `within` runs it in a transaction of the caller, who has something to keep with it. */
+  report(operator: Operator, taken: NewCase, within?: (caseId: string, act: () => void) => void): string
   dismiss(operator: Operator, caseId: string, stepId: string): void
 }
 
@@ -58,22 +58,21 @@ export function createOwnSteps(options: OwnStepsOptions): OwnSteps {
     recordAudit({ operatorId: operator.id, action: `case.${kind}`, subject: caseId, reason: null })
   }
 
-  function report(operator: Operator, taken: NewCase): string {
-    const [id, opId] = [newId(), newId()]
+  function report(operator: Operator, id: string, { evidence = [], ...taken }: NewCase): void {
+    const opId = newId()
     const actorAt = clock.now()
     const head = headOf(taken, id, operator, hubNow(), terms)
     const operation = {
       ...{ opId, caseId: id, kind: 'report' as const, baseVersion: 0, actor: actorOf(operator), actorAt },
-      ...{ input: noInput, report: head },
+      ...{ input: { ...noInput, evidence }, report: head },
     }
     requireSendable(operation)
     const step = {
       ...{ id: opId, caseId: id, kind: 'report' as const, from: null, to: head.state, actor: operation.actor },
-      ...{ actorAt, hubAt: head.reportedAt, remark: '', evidence: [] },
+      ...{ actorAt, hubAt: head.reportedAt, remark: '', evidence },
     }
     store.putOwn(head, step, operation)
     recordAudit({ operatorId: operator.id, action: 'case.report', subject: id, reason: null })
-    return id
   }
 
   const takeStep = database.transaction(take)
@@ -87,8 +86,9 @@ export function createOwnSteps(options: OwnStepsOptions): OwnSteps {
       takeStep.immediate(...step)
       options.taken()
     },
-    report(...taken) {
-      const id = takeReport.immediate(...taken)
+    report(operator, taken, within = (_, act) => act()) {
+      const id = newId()
+      within(id, () => takeReport.immediate(operator, id, taken))
       options.taken()
       return id
     },
@@ -100,17 +100,23 @@ export function createOwnSteps(options: OwnStepsOptions): OwnSteps {
 }
 
 /** A case as it stands before the hub has numbered it. */
-function headOf(taken: NewCase, id: string, { subCenter }: Operator, at: number, terms: TermsBook): CaseHead {
+function headOf(
+  taken: Omit<NewCase, 'evidence'>,
+  id: string,
+  { subCenter }: Operator,
+  at: number,
+  terms: TermsBook,
+): CaseHead {
   const { calendar, limits } = terms.of(taken.classCode)
   const { kind, amount } = limits.verify
   return {
     ...taken,
     id,
+    stationCode: taken.stationCode ?? '',
     number: `暂${id.slice(-6).toUpperCase()}`,
     subCenter,
     channel: 'self-found',
     state: 'reported',
-    stationCode: '',
     reportedAt: at,
     limit: { startedAt: at, dueAt: addTime(calendar, kind, at, lengthOf(kind, amount)), stoppedAt: null, kind },
     assignee: null,

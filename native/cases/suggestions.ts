@@ -1,6 +1,6 @@
 /** Whom a case could be dispatched to, best first, and why. Values in, values out. */
 import type { CaseHead } from '../contract/case.ts'
-import type { Assignee, Suggestion, SuggestionReason, Unit } from '../contract/unit.ts'
+import type { Assignee, OwnSuggestion, Suggestion, SuggestionReason, Unit } from '../contract/unit.ts'
 
 const most = 12
 
@@ -28,6 +28,20 @@ export function suggest(head: Pick<CaseHead, 'classCode' | 'gridCode'>, units: r
       phone: ranked.unit.phone,
       reasons: reasonsFor(ranked, head),
     }))
+}
+
+/** The best for each case, one after the other: whoever was given one has one more when the next is looked at. */
+export function suggestEach(
+  heads: readonly Pick<CaseHead, 'id' | 'classCode' | 'gridCode'>[],
+  units: readonly Unit[],
+): OwnSuggestion[] {
+  const given = new Map<string, number>()
+  return heads.map((head) => {
+    const now = units.map((unit) => ({ ...unit, load: unit.load + (given.get(unit.id) ?? 0) }))
+    const assignee = suggest(head, now)[0]?.assignee ?? null
+    if (assignee) given.set(assignee.id, (given.get(assignee.id) ?? 0) + 1)
+    return { caseId: head.id, assignee }
+  })
 }
 
 export function assigneeOf({ kind, id, name }: Unit): Assignee {

@@ -237,7 +237,11 @@ export const newCase = z.object({
   longitude: z.number().min(-180).max(180),
   latitude: z.number().min(-90).max(90),
   gridCode: z.string().max(40),
+  /** Absent where the grid is not known. */
+  stationCode: z.string().max(40).optional(),
   reporter: reporter.nullable(),
+  /** What was handed over before; see evidence. */
+  evidence: z.array(evidence).max(50).optional(),
 })
 export type NewCase = z.infer<typeof newCase>
 

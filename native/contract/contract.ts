@@ -27,7 +27,7 @@ import { type ExportedFile, filePieceBytes, type ImportResult, passPhrase, type 
 import type { PresenceState } from './presence.ts'
 import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
-import type { Nearby } from './nearby.ts'
+import type { NearCase, Nearby } from './nearby.ts'
 import {
   type BaseMap,
   type CasePoint,
@@ -38,7 +38,8 @@ import {
   tileRequest,
 } from './places.ts'
 import { type GroupHead, mostFolded, queueGroupings, queueSorts } from './queue-order.ts'
-import type { Assignee, Suggestion } from './unit.ts'
+import type { Assignee, OwnSuggestion, Suggestion } from './unit.ts'
+import type { Whereabouts } from './whereabouts.ts'
 import { maxSearchText } from './search.ts'
 import { type Role, roles, stepKind } from './vocabulary.ts'
 
@@ -144,8 +145,22 @@ export const contract = {
     dismiss: caseworkers.input(z.object({ caseId: identifier, stepId: identifier })).output(type<null>()),
     /** Whom the case could be dispatched to, best first. Faults: `not-found`. */
     suggestions: caseworkers.input(z.object({ caseId: identifier })).output(type<Suggestion[]>()),
+    /** The best unit for each of many cases, by its own grid and class; loads count along. Cases that are not here are left out. */
+    suggestEach: caseworkers
+      .input(z.object({ caseIds: z.array(identifier).min(1).max(200) }))
+      .output(type<OwnSuggestion[]>()),
     /** Whom else: by words of the name or its initials; at most 50. */
     units: caseworkers.input(z.object({ text: z.string().max(100) })).output(type<Assignee[]>()),
+    /** Cases that hold every word, newest first; at most 9. */
+    find: caseworkers.input(z.object({ text: z.string().max(maxSearchText) })).output(type<QueueRow[]>()),
+    /** What may be the same as a case that is being taken down: same class, last 24 h, within 50 m, or in `gridCode` where that is all that is known. */
+    alike: caseworkers
+      .input(
+        newCase
+          .pick({ classCode: true, longitude: true, latitude: true })
+          .extend({ gridCode: newCase.shape.gridCode.nullable() }),
+      )
+      .output(type<NearCase[]>()),
     /** What is near it, as known now. Faults: `not-found`. */
     nearby: caseworkers.input(z.object({ caseId: identifier })).output(type<Nearby>()),
     /** Null when the case is not (or no longer) here. */
@@ -205,6 +220,12 @@ export const contract = {
     staff: caseworkers.output(topic<readonly StaffPosition[], ListDelta<StaffPosition>>()),
     /** Open cases as points, those that are due first; at most `maxCasePoints`. */
     cases: caseworkers.output(topic<readonly CasePoint[], ListDelta<CasePoint>>()),
+    /** Where a case may be: by the names of grids and stations, their initials, or the words of its place; at most 9. */
+    find: caseworkers
+      .input(z.object({ text: z.string().max(100), place: z.string().max(200) }))
+      .output(type<Whereabouts[]>()),
+    /** The grid at a position; null outside of all. */
+    at: caseworkers.input(newCase.pick({ longitude: true, latitude: true })).output(type<Whereabouts | null>()),
     /** Null when no base map is configured. */
     baseMap: caseworkers.output(type<BaseMap | null>()),
     /** Faults: `not-found` (no such tile), `offline` (the map's server cannot be reached). */

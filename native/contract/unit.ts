@@ -29,3 +29,9 @@ export interface Suggestion {
   phone: string
   reasons: SuggestionReason[]
 }
+
+/** The unit that fits a case best; null when none fits. */
+export interface OwnSuggestion {
+  caseId: string
+  assignee: Assignee | null
+}

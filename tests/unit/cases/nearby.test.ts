@@ -28,7 +28,7 @@ test('duplicates are of the same class within 50 m and 24 h; a place recurs by 9
   put('long-ago', 5, 91 * 24)
   const camera = { id: 'c', name: '村口', owner: 'land-bureau', ...north(300) } as CameraRow
   const nearby = createNearby({ database, cameras: () => [camera], staff: () => [] })
-  const found = nearby(sampleHead({ id: 'itself' }))
+  const found = nearby.of(sampleHead({ id: 'itself' }))
   expect(found.duplicates.map(({ id, metres }) => [id, metres])).toEqual([
     ['nearer', 10],
     ['later', 20],
@@ -36,6 +36,23 @@ test('duplicates are of the same class within 50 m and 24 h; a place recurs by 9
   ])
   expect(found.recurring).toBe(3)
   expect(found.cameras).toEqual([{ id: 'c', name: '村口', owner: 'land-bureau', metres: 300 }])
+  database.close()
+})
+
+test('while a case is taken down, those of its class count: of the last day, within 50 m, or of its grid when no more is known', () => {
+  const database = openDatabase(join(temporaryFolder(), 'console.db'), 'ab'.repeat(32))
+  const { store } = createCaseParts(database)
+  const put = (id: string, metres: number, hoursAgo: number, changes = {}) =>
+    store.put(sampleHead({ id, number: id, reportedAt: monday - hoursAgo * hour, ...north(metres), ...changes }), [], 1)
+  put('near', 49, 3, { gridCode: 'elsewhere' })
+  put('same-grid', 400, 23)
+  put('too-old', 0, 25)
+  put('another-class', 0, 1, { classCode: 'S0202' })
+  put('another-grid', 51, 1, { gridCode: 'elsewhere' })
+  const { alike } = createNearby({ database, cameras: () => [], staff: () => [] })
+  const ids = (gridCode: string | null) => alike({ classCode: 'S0101', gridCode, ...here }, monday).map(({ id }) => id)
+  expect(ids(null)).toEqual(['near'])
+  expect(ids('SZ-0817')).toEqual(['near', 'same-grid'])
   database.close()
 })
 

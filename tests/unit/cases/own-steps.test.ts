@@ -236,9 +236,15 @@ describe('a step of one’s own', () => {
     const desk = openDesk()
     const hub = createHub(sampleHead())
     pull(desk, hub, 1)
-    const { classCode, urgency, description, place, longitude, latitude, gridCode, reporter } = sampleHead()
-    const taken = { classCode, urgency, description, place, longitude, latitude, gridCode, reporter }
-    const id = desk.steps.report(operator, taken)
+    const { classCode, urgency, description, place, longitude, latitude, gridCode, stationCode, reporter } =
+      sampleHead()
+    const where = { place, longitude, latitude, gridCode, stationCode }
+    const photo = { id: 'e-1', kind: 'photo' as const, name: '现场.jpg', bytes: 1, sha256: 'a'.repeat(64) }
+    const kept: string[] = []
+    const taken = { classCode, urgency, description, ...where, reporter, evidence: [photo] }
+    const id = desk.steps.report(operator, taken, (caseId, act) => (kept.push(caseId), act()))
+    expect(kept).toEqual([id])
+    expect(desk.queries.file(id, 'operator')).toMatchObject({ stationCode, steps: [{ evidence: [photo] }] })
     desk.steps.take(operator, id, 'accept', input)
     expect(desk.queries.file(id, 'operator')).toMatchObject({ state: 'accepted', number: expect.stringMatching(/^暂/) })
     push(desk, hub, true)

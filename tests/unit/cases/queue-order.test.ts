@@ -5,14 +5,14 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createCaseParts } from '../../../native/cases/case-parts.ts'
 import { differWindows } from '../../../native/cases/case-queries.ts'
 import type { CaseHead } from '../../../native/contract/case.ts'
-import { isGroupHead, queueGroupings, queueSorts } from '../../../native/contract/queue-order.ts'
+import { type Folded, isGroupHead, queueGroupings, queueSorts } from '../../../native/contract/queue-order.ts'
 import { openDatabase } from '../../../native/database/open.ts'
 import { createGridNames } from '../../../native/places/grid-names.ts'
 import { casesUnder, headAt, headOver } from '../../../renderer/desks/dispatch/queue-lines.ts'
 import { monday, sampleHead, temporaryFolder } from '../support.ts'
 
 const viewer = { operatorId: 'person-1', now: monday }
-const open = { all: false, but: [] }
+const open: Folded = { all: false, but: [] }
 
 function openQueue(heads: readonly CaseHead[]) {
   const database = openDatabase(join(temporaryFolder(), 'console.db'), 'ab'.repeat(32))

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { suggest } from '../../../native/cases/suggestions.ts'
+import { suggest, suggestEach } from '../../../native/cases/suggestions.ts'
 import type { Unit } from '../../../native/contract/unit.ts'
 import { openDatabase } from '../../../native/database/open.ts'
 import { createUnitStore } from '../../../native/places/unit-store.ts'
@@ -50,6 +50,22 @@ describe('suggestions', () => {
       }),
     )
   })
+})
+
+test('each of many cases goes to its own best unit, and loads count along', () => {
+  const units = [
+    unit('one', { gridCodes: ['SZ-0817'], classCodes: ['S0102'] }),
+    unit('two', { gridCodes: ['SZ-0817'], classCodes: ['S0102'], load: 1 }),
+    unit('far', { gridCodes: ['SZ-0001'] }),
+  ]
+  const heads = [head, head, head, { ...head, gridCode: 'SZ-0001' }, { ...head, gridCode: 'none' }]
+  const given = suggestEach(
+    heads.map((one, index) => ({ ...one, id: `c${index}` })),
+    units,
+  )
+  expect(given.map(({ caseId, assignee }) => `${caseId} ${assignee?.id}`)).toEqual([
+    ...['c0 one', 'c1 one', 'c2 two', 'c3 far', 'c4 undefined'],
+  ])
 })
 
 test('units are kept, found by words and initials, and go with their generation', () => {
