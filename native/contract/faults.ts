@@ -9,6 +9,7 @@ export type FaultReason =
   | 'wrong-credentials'
   | 'reason-required'
   | 'other-sub-center'
+  | 'not-answered'
   | 'not-an-export'
   | 'pass-phrase'
   | 'export-damaged'
