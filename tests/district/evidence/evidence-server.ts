@@ -12,6 +12,7 @@ import { Server, type ServerOptions } from '@tus/server'
 import type { Logger } from 'pino'
 import type { Evidence } from '../../../native/contract/case.ts'
 import { mostEvidenceBytes } from '../../../native/contract/evidence.ts'
+import type { SubCenterOf } from '../hub/handshake.ts'
 
 export interface HubEvidence {
   /** Whether the request was one of these. */
@@ -25,8 +26,7 @@ export interface HubEvidence {
 
 export interface HubEvidenceOptions {
   folder: string
-  /** Null for a workstation or a token that is not known. */
-  subCenterOf: (workstation: string, token: string) => string | null
+  subCenterOf: SubCenterOf
   log: Logger
 }
 
@@ -48,9 +48,9 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
   // Made when it is first needed: it makes its folder in the background and would not survive that the folder is gone.
   const store = () => (opened ??= new FileStore({ directory: folder }))
 
-  function callerOf(headers: { get(name: string): string | null }): string {
+  async function callerOf(headers: { get(name: string): string | null }): Promise<string> {
     const token = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? ''
-    const subCenter = subCenterOf(headers.get('x-workstation') ?? '', token)
+    const subCenter = await subCenterOf(headers.get('x-workstation') ?? '', token)
     if (subCenter === null) throw refuse(401, 'this workstation or its token is not known')
     return subCenter
   }
@@ -89,10 +89,10 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
       return id
     },
     async onIncomingRequest(request, id) {
-      if (request.method !== 'POST') await requireOwn(id, callerOf(request.headers))
+      if (request.method !== 'POST') await requireOwn(id, await callerOf(request.headers))
     },
     async onUploadCreate(request, { id, metadata = {} }) {
-      const subCenter = callerOf(request.headers)
+      const subCenter = await callerOf(request.headers)
       if (existsSync(markOf(id))) throw refuse(409, 'this evidence is here already')
       if (!/^[0-9a-f]{64}$/.test(metadata['sha256'] ?? '')) throw refuse(400, 'a checksum is missing')
       await requireOwn(id, subCenter)
@@ -120,7 +120,7 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
   }
 
   async function sendFile(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const subCenter = callerOf(new Headers(request.headers as Record<string, string>))
+    const subCenter = await callerOf(new Headers(request.headers as Record<string, string>))
     const found = idShape.test(id) ? await findMark(id) : null
     if (found?.subCenter !== subCenter) throw refuse(404, 'no such evidence')
     const { size } = statSync(pathOf(id))

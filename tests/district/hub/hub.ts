@@ -1,13 +1,11 @@
 /** The reference dispatch hub: starts it on a port and a state file, and lets the district (and tests) publish into it. */
 import { mkdirSync } from 'node:fs'
-import { createServer, type Server as HttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { Server } from 'socket.io'
+import type { Server } from 'socket.io'
 import type { Refusal, TakenStep } from '../../../native/cases/decide.ts'
-import { maxMessageBytes, namespace, type Put, put as putShape } from '../../../native/hub/protocol.ts'
-import { createHubEvidence, type HubEvidence } from '../evidence/evidence-server.ts'
+import { namespace, type Put, put as putShape } from '../../../native/hub/protocol.ts'
+import type { HubEvidence } from '../evidence/evidence-server.ts'
 import { openAccounts } from './account-records.ts'
 import type { AccountSeed } from './accounts.ts'
 import { createClaims } from './claims.ts'
@@ -15,6 +13,7 @@ import { serveWorkstations } from './connection.ts'
 import type { Misbehaviour } from './faulty-hub.ts'
 import { createFeed } from './feed.ts'
 import { createCaseNumbers, createHubCases, type HubCases, type Taken } from './hub-cases.ts'
+import { openHubServer } from './hub-server.ts'
 import { createOperations } from './operations.ts'
 import { createInstructions, type Instructions, type Recipients } from './instructions.ts'
 import { createPresentState, type PresentState } from './present-state.ts'
@@ -110,11 +109,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     seedSubCenters(file, options.seedData)
     await accounts.seed(options.seedData.accounts)
     const subCenterOf = (workstation: string, token: string) => subCenterOfToken(file, workstation, token)
-    const evidence = createHubEvidence({ folder: join(folder, 'evidence'), subCenterOf, log })
-    const server = createServer({ cert: options.tls.certPem, key: options.tls.keyPem }, (request, response) => {
-      if (!evidence.answer(request, response)) response.writeHead(404).end()
-    })
-    const io = openSocketServer(server, options.ping)
+    const { tls, ping } = options
+    const { io, evidence, listen } = openHubServer({ tls, folder, subCenterOf, log, ping })
     const feed = createFeed(file, clock)
     const present = createPresentState(file)
     const cases = createHubCases({ numbers: createCaseNumbers(file), feed, present, clock })
@@ -139,7 +135,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       ...{ epoch, feed, accounts, operations, instructions, claims: createClaims(file), clock, log, hooks },
       ...{ subCenterOf, describe: feed.describe, openSnapshots: (code) => createSnapshots(path, code) },
     })
-    const port = await listen(server, options.host ?? '127.0.0.1', options.port)
+    const port = await listen({ host: options.host ?? '127.0.0.1', port: options.port })
     log.info({ port, epoch }, 'hub listens')
     return {
       ...composeHub({ io, file, feed, present, cases, taken, clock, epoch, hooks, port }),
@@ -158,28 +154,6 @@ function seedSubCenters(file: StateFile, seed: HubSeed): void {
   seedWorkstations(file, seed.workstations)
 }
 
-function openSocketServer(server: HttpsServer, ping = { intervalMs: 2000, timeoutMs: 1500 }): Server {
-  return new Server(server, {
-    transports: ['websocket'],
-    serveClient: false,
-    maxHttpBufferSize: maxMessageBytes,
-    pingInterval: ping.intervalMs,
-    pingTimeout: ping.timeoutMs,
-    connectTimeout: 5000,
-  })
-}
-
-function listen(server: HttpsServer, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      reject(taken ? new Error(`port ${port} is taken: another program listens there`, { cause: error }) : error)
-    })
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
-  })
-}
-
-/** Tests change them while the hub runs. */
 interface Hooks {
   alterReply: AlterReply | null
   misbehave: Misbehaviour | null
