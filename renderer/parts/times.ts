@@ -15,6 +15,12 @@ export function dayAndClock(at: number, now: number): string {
   return date.getFullYear() === new Date(now).getFullYear() ? day : `${date.getFullYear()}-${day}`
 }
 
+/** 2026-11-23 */
+export function dayOf(at: number): string {
+  const date = new Date(at)
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
 /** The clock alone on the same day, else day and clock. */
 export function shortest(at: number, now: number): string {
   return new Date(at).toDateString() === new Date(now).toDateString() ? clockOf(at) : dayAndClock(at, now)

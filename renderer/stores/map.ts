@@ -2,7 +2,15 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { CameraRow } from '../../native/contract/camera.ts'
-import type { BaseMap, CasePoint, Grid, ListDelta, StaffPosition, TileRequest } from '../../native/contract/places.ts'
+import type {
+  BaseMap,
+  CasePoint,
+  Grid,
+  ListDelta,
+  StaffPosition,
+  Tile,
+  TileRequest,
+} from '../../native/contract/places.ts'
 import { type Link, useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
 import { applyListDelta, byKey } from './list-delta.ts'
@@ -32,6 +40,8 @@ export const useMapStore = defineStore('map', () => {
   const lists = [grids, cases, staff, cameras]
   /** Undefined until it is known; null when none is configured. */
   const baseMap = shallowRef<BaseMap | null | undefined>(undefined)
+  /** When the oldest of the tiles was fetched that are shown for want of newer ones; null when there are none. */
+  const baseDate = shallowRef<number | null>(null)
   /** The case that is selected, here and in the queue. */
   const selectedCase = shallowRef<string | null>(null)
   const selectedGrid = shallowRef<string | null>(null)
@@ -44,6 +54,7 @@ export const useMapStore = defineStore('map', () => {
     staff: staff.byId,
     cameras: cameras.byId,
     baseMap,
+    baseDate,
     selectedCase,
     selectedGrid,
     hidden,
@@ -53,6 +64,7 @@ export const useMapStore = defineStore('map', () => {
     open(): void {
       users += 1
       if (users > 1) return
+      baseDate.value = null
       for (const list of lists) list.open()
       void askBaseMap(link).then((known) => (baseMap.value = known))
     },
@@ -66,12 +78,11 @@ export const useMapStore = defineStore('map', () => {
       if (!next.delete(layer)) next.add(layer)
       hidden.value = next
     },
-    /** A tile of the base map as an address of its content. Faults: `not-found`, `offline`. */
-    async tile(request: TileRequest, signal: AbortSignal): Promise<string> {
-      const { type, data } = await link.call((client, limit) => client.places.tile(request, { signal: limit }), {
-        signal,
-      })
-      return `data:${type};base64,${data}`
+    /** A tile of the base map. Faults: `not-found`, `offline`. */
+    async tile(request: TileRequest, signal: AbortSignal): Promise<Tile> {
+      const tile = await link.call((client, limit) => client.places.tile(request, { signal: limit }), { signal })
+      if (tile.cachedAt !== null) baseDate.value = Math.min(tile.cachedAt, baseDate.value ?? Infinity)
+      return tile
     },
   }
 })

@@ -7,7 +7,8 @@ import type RenderEvent from 'ol/render/Event.js'
 import VectorSource from 'ol/source/Vector.js'
 import View from 'ol/View.js'
 import type { BaseMap, CasePoint } from '../../../native/contract/places.ts'
-import { createBaseTiles, type LoadTile } from './base-tiles.ts'
+import type { LoadTile } from './base-tiles.ts'
+import { createBaseLayer } from './base-layer.ts'
 import type { Cluster } from './clusters.ts'
 import { drawScene, type MarkLayer, type Scene } from './draw-marks.ts'
 import { type Area, areaAt, boxOf } from './geometry.ts'
@@ -85,10 +86,7 @@ export function createMap(options: MapOptions): MapHandle {
   let hasFitted = false
   let revealed: { longitude: number; latitude: number; covered: number } | null = null
 
-  const base = new TileLayer({
-    opacity: palette.baseOpacity,
-    ...(baseMap ? { source: createBaseTiles(baseMap, plane, options.loadTile) } : {}),
-  })
+  const base = baseMap && createBaseLayer({ baseMap, plane, load: options.loadTile, ratio, palette })
   const grids = new TileLayer()
   // Holds nothing: its turn to draw is ours, on the canvas that the grids were drawn on.
   const marks = new VectorLayer({ source: new VectorSource() })
@@ -102,7 +100,7 @@ export function createMap(options: MapOptions): MapHandle {
   })
   const map = new OpenLayersMap({
     target: element,
-    layers: baseMap ? [base, grids, marks] : [grids, marks],
+    layers: base ? [base.layer, grids, marks] : [grids, marks],
     view,
     controls: [],
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
@@ -182,7 +180,7 @@ export function createMap(options: MapOptions): MapHandle {
     show(next) {
       const before = shown
       shown = next
-      base.setVisible(next.hasBase)
+      base?.layer.setVisible(next.hasBase)
       if (!next.selectedCase) revealed = null
       if (before?.areas !== next.areas) drawGrids()
       marks.changed()
@@ -191,7 +189,7 @@ export function createMap(options: MapOptions): MapHandle {
     setPalette(next) {
       palette = next
       sprites = createSprites(palette, ratio)
-      base.setOpacity(palette.baseOpacity)
+      base?.setPalette(palette)
       drawGrids()
       marks.changed()
     },
@@ -225,6 +223,7 @@ export function createMap(options: MapOptions): MapHandle {
       resizing.disconnect()
       map.setTarget(undefined)
       map.dispose()
+      base?.close()
     },
   }
   return handle

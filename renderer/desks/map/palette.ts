@@ -14,7 +14,8 @@ const names = [
   'unknown',
 ] as const
 export type Palette = Record<(typeof names)[number] | 'font', string> & {
-  /** A base map is drawn for paper: on a dark ground it must step back further. */
+  theme: 'dark' | 'light'
+  /** A base map of pictures is drawn for paper: on a dark ground it must step back further. */
   baseOpacity: number
 }
 
@@ -22,6 +23,6 @@ export function readPalette(root: HTMLElement): Palette {
   const style = getComputedStyle(root)
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const colours = Object.fromEntries(names.map((name) => [name, read(name)]))
-  const baseOpacity = root.dataset['theme'] === 'light' ? 0.6 : 0.3
-  return { ...colours, font: read('font'), baseOpacity } as Palette
+  const theme = root.dataset['theme'] === 'light' ? 'light' : 'dark'
+  return { ...colours, font: read('font'), theme, baseOpacity: theme === 'light' ? 0.6 : 0.3 } as Palette
 }
