@@ -73,9 +73,9 @@ export default tseslint.config(
   { files: ['renderer/**'], rules: forbidImports(electron, nodeModules, nativeInside, tests) },
   { files: ['electron/**'], rules: forbidImports(vuePackages, tests, nativeInside) },
   {
-    // Only the case store writes case tables.
+    // Only the case store writes case tables; after a rescue, before it is opened, their rows are carried over as they are.
     files: ['native/**'],
-    ignores: ['native/cases/case-store.ts', 'native/database/migrations/**'],
+    ignores: ['native/cases/case-store.ts', 'native/database/migrations/**', 'native/durability/{carry-cases,retired}.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

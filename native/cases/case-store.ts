@@ -2,7 +2,8 @@
 import type { Database } from 'better-sqlite3'
 import type { CaseClass, CaseHead, CaseStep } from '../contract/case.ts'
 import type { WorkingCalendar } from '../contract/limits.ts'
-import { roles } from '../contract/vocabulary.ts'
+import { endedStates, roles } from '../contract/vocabulary.ts'
+import type { Retired } from '../durability/retired.ts'
 import type { Operation } from '../hub/protocol.ts'
 import { caseColumns, caseValues, type Marks, rowsToInstant } from './case-row.ts'
 import type { Refusal } from './decide.ts'
@@ -32,6 +33,13 @@ export interface CaseStore {
   putCalendar(calendar: WorkingCalendar): void
   /** Removes what the snapshot of `generation` no longer holds, except what only this workstation has. */
   removeOtherGenerations(generation: number): void
+  /**
+   * Closed cases of before `keptSince` leave, at most `most` of those after the row `after`; what is worked here stays. Answers the last row
+   * that was looked at, null when there are no more. Belongs into a transaction of the caller.
+   */
+  retire(after: number, most: number): { after: number | null; retired: number }
+  /** Shows anew what was done here, after the outbox has become another one. */
+  replayOwn(): void
   /** Makes what was put found by search: belongs at the end of a transaction with calls of `put`. */
   settle(): void
 }
@@ -47,7 +55,14 @@ const upsertCase = `INSERT INTO cases (${written.join(', ')}) VALUES (${written.
     .join(', ')}`
 
 /** Every call belongs into a transaction of the caller. */
-export function createCaseStore(database: Database, outbox: Outbox, terms: TermsBook, search: SearchIndex): CaseStore {
+export function createCaseStore(
+  database: Database,
+  outbox: Outbox,
+  terms: TermsBook,
+  search: SearchIndex,
+  retired: Retired,
+  keptSince: () => number,
+): CaseStore {
   const bodyOf = database.prepare<[string], { body: string; generation: number }>(
     'SELECT body, generation FROM cases WHERE id = ?',
   )
@@ -144,11 +159,47 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
     return { seen, ownBefore, dependsOn: dependenciesOf(before, pending, operation, terms.of(classCode)) }
   }
 
+  const lastStepAt = database
+    .prepare<[string], number | null>('SELECT max(hub_at) FROM case_steps WHERE case_id = ?')
+    .pluck()
+  /** When a case was closed that need not be kept any more, else null. A case that is worked here is kept. */
+  function closedTooLongAgo(head: CaseHead, steps: readonly CaseStep[]): number | null {
+    const since = keptSince()
+    if (head.reportedAt >= since || !endedStates.includes(head.state) || outbox.has(head.id)) return null
+    const closedAt = Math.max(head.reportedAt, lastStepAt.get(head.id) ?? 0, ...steps.map(({ hubAt }) => hubAt))
+    return closedAt < since ? closedAt : null
+  }
+  const removeSteps = database.prepare('DELETE FROM case_steps WHERE case_id = ?')
+  function leave(head: CaseHead, closedAt: number): void {
+    retired.count(head, closedAt)
+    // What is gone must not be found again.
+    search.settle()
+    removeSteps.run(head.id)
+    removeCase.run(head.id)
+  }
+  const closedAfter = database.prepare<[number, number, number], { row_id: number; body: string }>(
+    'SELECT row_id, body FROM cases WHERE row_id > ? AND row_id < ? AND is_open = 0 AND pending = 0 AND parked = 0 ORDER BY row_id LIMIT ?',
+  )
+  const touched = database
+    .prepare<[], string>(
+      `SELECT id FROM cases WHERE (pending > 0 OR parked > 0) AND id NOT IN (SELECT case_id FROM outbox)
+       AND id IN (SELECT case_id FROM case_confirmed)
+       UNION SELECT case_id FROM outbox o WHERE EXISTS (SELECT 1 FROM case_confirmed c WHERE c.case_id = o.case_id)
+         OR NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = o.case_id AND c.pending > 0)`,
+    )
+    .pluck()
+
   const generationOf = (caseId: string) => bodyOf.get(caseId)?.generation ?? 0
 
   return {
     put(head, steps, generation) {
       const hadOwn = outbox.has(head.id)
+      const closedAt = closedTooLongAgo(head, steps)
+      if (closedAt !== null) {
+        leave(head, closedAt)
+        return []
+      }
+      retired.uncount(head.id)
       for (const step of steps) {
         writeStep(step)
         if (hadOwn) outbox.remove(step.id)
@@ -215,6 +266,22 @@ export function createCaseStore(database: Database, outbox: Outbox, terms: Terms
       const gone = 'SELECT id FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)'
       database.prepare(`DELETE FROM case_steps WHERE case_id IN (${gone})`).run(generation)
       database.prepare(`DELETE FROM cases WHERE id IN (${gone})`).run(generation)
+    },
+    retire(after, most) {
+      const rows = closedAfter.all(after, keptSince() * rowsToInstant, most)
+      let count = 0
+      for (const { body } of rows) {
+        const head = JSON.parse(body) as CaseHead
+        const closedAt = closedTooLongAgo(head, [])
+        if (closedAt === null) continue
+        leave(head, closedAt)
+        count += 1
+      }
+      return { after: rows.length < most ? null : (rows.at(-1)?.row_id ?? null), retired: count }
+    },
+    replayOwn() {
+      for (const id of touched.all()) replay(id, confirmedOf(id), generationOf(id), null)
+      search.settle()
     },
     settle: () => search.settle(),
   }
