@@ -119,7 +119,10 @@ describe('two workstations and the hub', () => {
       changed[file.length - 20] = (changed[file.length - 20] ?? 0) ^ 1
       const refused = (content: Buffer, words: string) =>
         importInto(desk, content, words).catch((error: { code: string; data: { reason: string } }) => error)
-      expect(await refused(file, '另外一个的口令啊')).toMatchObject({ code: 'invalid', data: { reason: 'pass-phrase' } })
+      expect(await refused(file, '另外一个的口令啊')).toMatchObject({
+        code: 'invalid',
+        data: { reason: 'pass-phrase' },
+      })
       expect(await refused(file.subarray(0, -1), phrase)).toMatchObject({ data: { reason: 'export-damaged' } })
       expect(await refused(changed, phrase)).toMatchObject({ data: { reason: 'export-damaged' } })
       expect(await refused(randomBytes(500), phrase)).toMatchObject({ data: { reason: 'not-an-export' } })

@@ -17,21 +17,25 @@ export async function openDistrict(changes: Partial<DistrictOptions> = {}): Prom
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>
 
-/** Signed in, with the district's cases here. */
-export async function openDesk(district: District, configFile = district.configFile, role = 'operator') {
-  const configuration = { ...loadConfiguration(configFile), dataFolder: temporaryFolder() }
+/** Signed in, unless whoever was signed in still is (`role` null). */
+export async function openDesk(
+  district: District,
+  configFile = district.configFile,
+  role: string | null = 'operator',
+  dataFolder = temporaryFolder(),
+) {
+  const configuration = { ...loadConfiguration(configFile), dataFolder }
   const workstation = await openWorkstation({ configuration, allowedOrigins: [], log: silent })
   onTestFinished(() => workstation.close())
   const client = createRouterClient(workstation.router)
-  await stateOf(
-    (signal) => client.link.watch(undefined, { signal }),
-    ({ phase }) => phase === 'online',
-  )
-  const { account, password } = district.accounts.find((candidate) => candidate.role === role) ?? {
-    account: '',
-    password: '',
+  if (role !== null) {
+    await stateOf(
+      (signal) => client.link.watch(undefined, { signal }),
+      ({ phase }) => phase === 'online',
+    )
+    const found = district.accounts.find((candidate) => candidate.role === role)
+    await client.session.signIn({ account: found?.account ?? '', password: found?.password ?? '' })
   }
-  await client.session.signIn({ account, password })
   return {
     client,
     workstation,
