@@ -46,8 +46,6 @@ async function checkResults(line: Line): Promise<void> {
     statuses.every((status) => ['applied', 'refused'].includes(status)),
     `answered ${brief(statuses)}`,
   )
-  const again = await desk.results(...ops)
-  must(JSON.stringify(again) === JSON.stringify(results), `answered ${brief(again)} the second time`)
 }
 
 async function checkTransaction(line: Line): Promise<void> {

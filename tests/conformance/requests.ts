@@ -69,7 +69,7 @@ async function checkFaults(line: Line): Promise<void> {
   const replies = [
     await wire.ask('feed.unknown', {}),
     await wire.ask('feed.pull', { epoch: 'another', cursor: 0, limit: 1 }),
-    await wire.ask('ops.push', { ops: 7 }),
+    await wire.ask('snapshot.page', { snapshotId: 7 }),
     await wire.ask('account.signIn', { account: `nobody-${Date.now()}`, password: secret }),
     await wire.ask('account.signIn', { account: 'a b', password: secret }),
     await wire.ask('account.signOut', { sessionToken: [secret] }),

@@ -25,5 +25,7 @@ export async function openKitHub(hubFault: string | null, patienceMs = 10_000) {
     },
     grid: district.geography.gridsOf(district.subCenter)[0]?.code ?? null,
   }
-  return { district, target, extras }
+  /** Of another sub-center. */
+  const stranger = { workstation: 'ZJW-01', token: workstationToken(1, 'ZJW-01') }
+  return { district, target, extras, stranger }
 }

@@ -50,7 +50,14 @@ const cutSnapshot =
     return { ...reply, items: reply.items?.slice(0, -1) }
   }
 
-const opsOf = (body: unknown) => (body as { ops?: PushedOperation[] } | null)?.ops ?? []
+/** Nothing where the true hub will say that it is no batch. */
+function opsOf(body: unknown): PushedOperation[] {
+  const ops = (body as { ops?: unknown } | null)?.ops
+  if (!Array.isArray(ops) || ops.length > 100) return []
+  const isOperation = (one: PushedOperation | null) =>
+    typeof one?.opId === 'string' && !one.opId.includes(' ') && Number.isInteger(one.clientSeq) && one.clientSeq >= 1
+  return ops.every(isOperation) ? (ops as PushedOperation[]) : []
+}
 const applied = (ops: readonly PushedOperation[]) => ops.map(({ opId }) => ({ opId, status: 'applied', why: '' }))
 
 /**
