@@ -4,7 +4,7 @@ import { workflow } from '../../native/cases/workflow.ts'
 import { type QueueRow, queueViews, type StepOffer } from '../../native/contract/case.ts'
 import { caseStates, roles, stepKinds } from '../../native/contract/vocabulary.ts'
 import { bulkNeeds, bulkStepsFor, portions, summarise } from '../../renderer/desks/dispatch/bulk.ts'
-import { findClasses, newCaseOf } from '../../renderer/desks/dispatch/new-case.ts'
+import { emptyNewCase, findClasses, newCaseOf, spotsOf } from '../../renderer/desks/dispatch/new-case.ts'
 import { nextWaiting } from '../../renderer/desks/dispatch/next-row.ts'
 import { refusalWords } from '../../renderer/desks/dispatch/refusal.ts'
 import { answersOf, callBackOf, unanswered } from '../../renderer/desks/dispatch/steps/call-back.ts'
@@ -180,23 +180,41 @@ describe('why a step was refused', () => {
 })
 
 describe('a new case', () => {
+  const place = (gridCode: string, stationName = '') => ({
+    ...{ gridCode, gridName: gridCode, stationCode: `ST-${gridCode}`, stationName, longitude: 116.7, latitude: 39.9 },
+  })
   const draft = {
+    ...emptyNewCase(),
     classCode: 'S0101',
-    urgency: 'normal' as const,
     place: ' 村北口 ',
     description: '垃圾',
-    caller: '',
-    phone: '',
+    spot: { ...place('G1'), source: 'own' as const },
   }
 
-  it('is sent once class, place and description are there, and stands where the open case stands', () => {
-    const where = { longitude: 116.7, latitude: 39.9, gridCode: 'G1' }
-    expect(newCaseOf(draft, where)).toMatchObject({ ...where, place: '村北口', reporter: null })
-    expect(newCaseOf({ ...draft, phone: '13800000000' }, null)).toMatchObject({
-      ...{ longitude: 116.72, latitude: 39.95, reporter: { name: '', phone: '13800000000' } },
+  it('is sent once class, place, position and description are there, with its station', () => {
+    const where = { longitude: 116.7, latitude: 39.9, gridCode: 'G1', stationCode: 'ST-G1' }
+    expect(newCaseOf(draft)).toMatchObject({ ...where, place: '村北口', reporter: null, evidence: [] })
+    expect(newCaseOf({ ...draft, phone: '13800000000' })).toMatchObject({
+      reporter: { name: '', phone: '13800000000' },
     })
-    for (const lack of [{ classCode: null }, { place: ' ' }, { description: '脏' }])
-      expect(newCaseOf({ ...draft, ...lack }, null)).toBeNull()
+    expect(newCaseOf({ ...draft, classCode: null })).toBe('class')
+    expect(newCaseOf({ ...draft, place: ' ' })).toBe('place')
+    expect(newCaseOf({ ...draft, spot: null })).toBe('spot')
+    expect(newCaseOf({ ...draft, description: '脏' })).toBe('description')
+  })
+
+  it('is where was pointed, else what its place names, else where the last one was, else the sub-center’s own', () => {
+    const [point, last, open] = [place('P'), place('L'), place('O')]
+    const none = { found: [], point: null, last: null, open: null }
+    const codes = (text: string, at: string, known: Partial<Parameters<typeof spotsOf>[2]>) =>
+      spotsOf(text, at, { ...none, ...known }).map(({ gridCode, source }) => `${source} ${gridCode}`)
+    const found = [place('A', '小堡村'), place('B', '疃里社区')]
+    expect(codes('', '小堡南街', { found, point, last, open })).toEqual([
+      ...['map P', 'named A', 'last L', 'own B', 'case O'],
+    ])
+    expect(codes('', '', { found: [place('C')], last })).toEqual(['last L', 'own C'])
+    expect(codes('tl', '小堡南街', { found, point, last, open })).toEqual(['found A', 'found B'])
+    expect(codes('', '', {})).toEqual([])
   })
 
   it('finds its class by code, words or initials, but no upper level', () => {

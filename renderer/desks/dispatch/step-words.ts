@@ -1,4 +1,4 @@
-/** Words of the steps that a desk takes: offers, forms, many at once, a new case, what was refused. */
+/** Words of the steps that a desk takes: offers, forms, many at once, what was refused. */
 import type { DeskWords } from '../../locales/words.ts'
 
 export const stepWords: DeskWords = {
@@ -106,19 +106,6 @@ export const stepWords: DeskWords = {
         cancelled: '已取消',
         internal: '本机程序出错，请再试',
       },
-    },
-    newCase: {
-      button: '登记',
-      send: '登记',
-      title: '登记新案件',
-      class: '类别',
-      classHint: '编码、名称或拼音首字母，如“jg”',
-      noClasses: '还没有收到类别目录',
-      caller: '反映人',
-      phone: '电话',
-      whereCase: '坐标取自打开的案件，网格 {grid}',
-      whereCenter: '坐标暂取本镇中心，可由网格员更正',
-      missing: '还缺类别、地点或问题描述（至少两个字）',
     },
     parked: {
       title: '“{step}”没有办成',
@@ -247,19 +234,6 @@ export const stepWords: DeskWords = {
         cancelled: 'cancelled',
         internal: 'the native program failed; try again',
       },
-    },
-    newCase: {
-      button: 'New',
-      send: 'Take down',
-      title: 'Take down a new case',
-      class: 'Class',
-      classHint: 'Code, name or pinyin initials, e.g. jg',
-      noClasses: 'The catalogue has not come yet',
-      caller: 'Caller',
-      phone: 'Phone',
-      whereCase: 'Position of the open case, grid {grid}',
-      whereCenter: "Position: the town's middle, until the field corrects it",
-      missing: 'Class, place or description (two characters or more) is missing',
     },
     parked: {
       title: '“{step}” was not done',

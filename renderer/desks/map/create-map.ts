@@ -16,6 +16,7 @@ import { createGridTiles } from './grid-tiles.ts'
 import { type MarkSource, type MarkWords, nearestCluster, selectedLook } from './mark-layers.ts'
 import type { Palette } from './palette.ts'
 import { type Plane, planeFor, registerDegrees } from './projection.ts'
+import { beyond, createSheet, slideWhileMoving } from './sliding.ts'
 import { createSprites, type Sprites } from './sprites.ts'
 
 /** What a click hit. A cluster of several is zoomed into and not told. */
@@ -41,8 +42,10 @@ export interface MapOptions {
   words: MarkWords
   loadTile: LoadTile
   onHit: (hit: Hit) => void
-  /** The scale or the middle has changed. */
-  onMove: () => void
+  /** Told of every click first; true when it was meant as a place and nothing was to be hit. */
+  onPoint: (longitude: number, latitude: number) => boolean
+  /** From the first frame of a movement to the last: what is shown had better stay as it is. */
+  onMoving: (isMoving: boolean) => void
 }
 
 export interface MapHandle {
@@ -86,6 +89,7 @@ export function createMap(options: MapOptions): MapHandle {
   let hasFitted = false
   let revealed: { longitude: number; latitude: number; covered: number } | null = null
 
+  const sheet = createSheet(element)
   const base = baseMap && createBaseLayer({ baseMap, plane, load: options.loadTile, ratio, palette })
   const grids = new TileLayer()
   // Holds nothing: its turn to draw is ours, on the canvas that the grids were drawn on.
@@ -99,13 +103,19 @@ export function createMap(options: MapOptions): MapHandle {
     resolution: 110 / plane.metres(plane.project(...start)[1]),
   })
   const map = new OpenLayersMap({
-    target: element,
+    target: sheet,
     layers: base ? [base.layer, grids, marks] : [grids, marks],
     view,
     controls: [],
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
     pixelRatio: ratio,
   })
+
+  const drawSoon = slideWhileMoving(map, ratio)
+  marks.on('change', drawSoon)
+  base?.onTile(drawSoon)
+  /** Of what is in sight. */
+  const sizeInSight = () => (map.getSize() ?? []).map((side) => side - 2 * beyond)
 
   const metresPerPixel = () => (view.getResolution() ?? 1) * plane.metres(view.getCenter()?.[1] ?? 0)
   const isClose = () => metresPerPixel() <= closeMetres
@@ -159,10 +169,13 @@ export function createMap(options: MapOptions): MapHandle {
     return area ? { kind: 'grid', id: area.code } : { kind: 'ground' }
   }
   map.on('click', ({ coordinate: [x = 0, y = 0] }) => {
+    const { longitude, latitude } = plane.unproject(x, y)
+    if (options.onPoint(longitude, latitude)) return
     const hit = hitAt(x, y)
     if (hit) options.onHit(hit)
   })
-  map.on('moveend', options.onMove)
+  map.on('movestart', () => options.onMoving(true))
+  map.on('moveend', () => options.onMoving(false))
   const resizing = new ResizeObserver(() => {
     map.updateSize()
     // The panel of a case that was just opened takes its room from the map.
@@ -170,10 +183,13 @@ export function createMap(options: MapOptions): MapHandle {
   })
   resizing.observe(element)
 
-  const drawGrids = () =>
-    grids.setSource(
-      shown?.areas ? createGridTiles({ plane, areas: shown.areas, palette, ratio, isOnMap: baseMap !== null }) : null,
-    )
+  function drawGrids(): void {
+    const source =
+      shown?.areas && createGridTiles({ plane, areas: shown.areas, palette, ratio, isOnMap: baseMap !== null })
+    source?.on('tileloadend', drawSoon)
+    grids.setSource(source ?? null)
+    drawSoon()
+  }
 
   const handle: MapHandle = {
     plane,
@@ -195,7 +211,7 @@ export function createMap(options: MapOptions): MapHandle {
     },
     zoomBy: (steps) => view.animate({ zoom: (view.getZoom() ?? 0) + steps, duration: moveMs }),
     panBy(right, up) {
-      const [width = 0, height = 0] = map.getSize() ?? []
+      const [width = 0, height = 0] = sizeInSight()
       const [x = 0, y = 0] = view.getCenter() ?? []
       const resolution = view.getResolution() ?? 1
       const center = [x + (right * width * resolution) / 3, y + (up * height * resolution) / 3]
@@ -204,11 +220,12 @@ export function createMap(options: MapOptions): MapHandle {
     fit(box = boxOf(shown?.areas ?? []) ?? undefined) {
       if (!box || !map.getSize()) return
       hasFitted = true
-      view.fit(box, { padding: [24, 24, 24, 24], nearest: false })
+      const padding = beyond + 24
+      view.fit(box, { padding: [padding, padding, padding, padding], nearest: false })
     },
     reveal(longitude, latitude, covered) {
       revealed = { longitude, latitude, covered }
-      const [width = 0, height = 0] = map.getSize() ?? []
+      const [width = 0, height = 0] = sizeInSight()
       const [middleX = 0, middleY = 0] = view.getCenter() ?? []
       const resolution = view.getResolution() ?? 1
       const [east, north] = plane.project(longitude, latitude)
@@ -224,6 +241,7 @@ export function createMap(options: MapOptions): MapHandle {
       map.setTarget(undefined)
       map.dispose()
       base?.close()
+      sheet.remove()
     },
   }
   return handle

@@ -15,6 +15,8 @@ export type PlaneName = BaseMap['projection']
 export interface Plane {
   name: PlaneName
   project(longitude: number, latitude: number): Point
+  /** Degrees of a point of the plane. */
+  unproject(x: number, y: number): { longitude: number; latitude: number }
   /** Resolutions of the view, coarsest first; every second one is a level of a base map. */
   resolutions: number[]
   /** Upper left corner of the base map's level 0, and the resolution of that level. */
@@ -36,6 +38,10 @@ const mercator: Plane = {
     radius * longitude * radians,
     radius * Math.log(Math.tan(Math.PI / 4 + (latitude * radians) / 2)),
   ],
+  unproject: (x, y) => ({
+    longitude: x / radius / radians,
+    latitude: (2 * Math.atan(Math.exp(y / radius)) - Math.PI / 2) / radians,
+  }),
   resolutions: steps((2 * halfWorld) / 256),
   origin: [-halfWorld, halfWorld],
   coarsest: (2 * halfWorld) / 256,
@@ -45,6 +51,7 @@ const mercator: Plane = {
 const degrees: Plane = {
   name: 'EPSG:4490',
   project: (longitude, latitude) => [longitude, latitude],
+  unproject: (x, y) => ({ longitude: x, latitude: y }),
   resolutions: steps(360 / 256),
   origin: [-180, 90],
   coarsest: 360 / 256,

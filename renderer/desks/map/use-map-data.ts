@@ -1,6 +1,6 @@
 /** What the map is to show right now, made from the stores no oftener than an eye can follow. */
 import { refThrottled } from '@vueuse/core'
-import { computed, type Ref, toRef } from 'vue'
+import { computed, type Ref, shallowRef, toRef, watch } from 'vue'
 import type { CasePoint } from '../../../native/contract/places.ts'
 import { useHubClock } from '../../composables/clock.ts'
 import { useMapStore } from '../../stores/map.ts'
@@ -14,12 +14,20 @@ const paceMs = 500
 /** Lights and ages move on in steps. */
 const stepMs = 15_000
 
-/** `other` is a selected case that is not among the open ones. */
-export function useMapData(plane: Ref<Plane | null>, other: Ref<CasePoint | null>): Ref<Shown | null> {
+/** `other` is a selected case that is not among the open ones; `pointed` one that is being taken down. */
+export function useMapData(
+  plane: Ref<Plane | null>,
+  other: Ref<CasePoint | null>,
+  pointed: Ref<CasePoint | null>,
+): Ref<Shown | null> {
   const map = useMapStore()
   const hubNow = useHubClock()
-  const now = computed(() => Math.floor(hubNow.value / stepMs) * stepMs)
-  const throttled = refThrottled(toRef(map, 'cases'), paceMs)
+  const now = heldWhile(
+    isMoving,
+    computed(() => Math.floor(hubNow.value / stepMs) * stepMs),
+  )
+  const throttled = heldWhile(isMoving, refThrottled(toRef(map, 'cases'), paceMs))
+  const held = heldWhile(isMoving, toRef(map, 'staff'))
   const on = (layer: Parameters<typeof map.toggle>[0]) => !map.hidden.has(layer)
 
   const areas = computed(() => {
@@ -33,9 +41,10 @@ export function useMapData(plane: Ref<Plane | null>, other: Ref<CasePoint | null
     plane.value && map.cameras ? cameraMarks([...map.cameras.values()], plane.value) : null,
   )
   const staff = computed(() =>
-    plane.value && map.staff ? staffMarks([...map.staff.values()], plane.value, now.value) : null,
+    plane.value && held.value ? staffMarks([...held.value.values()], plane.value, now.value) : null,
   )
   const selectedCase = computed(() => {
+    if (pointed.value) return pointed.value
     const id = map.selectedCase
     if (id === null) return null
     return throttled.value?.get(id) ?? (other.value?.id === id ? other.value : null)
@@ -50,4 +59,13 @@ export function useMapData(plane: Ref<Plane | null>, other: Ref<CasePoint | null
     hasBase: on('base'),
     now: now.value,
   }))
+}
+
+/** Follows another, except while it is held: then it catches up afterwards. */
+function heldWhile<T>(isHeld: Ref<boolean>, followed: Ref<T>): Readonly<Ref<T>> {
+  const value = shallowRef(followed.value) as Ref<T>
+  watch([isHeld, followed], ([held, next]) => {
+    if (!held) value.value = next
+  })
+  return value
 }
