@@ -56,10 +56,15 @@ export interface HubLink {
   request<T extends z.ZodType>(event: string, payload: object, answer: T, timeoutMs?: number): Promise<z.output<T>>
   /** Connects at once instead of waiting for the next try. */
   retry(): void
+  /** The machine slept or its network changed: connects at once, or asks whether the connection still lives. */
+  wake(): void
   /** Disconnects until `retry`. */
   pause(): void
   close(): void
 }
+
+/** After sleep a dead connection is the rule: the hub has so many ms to show that it is not. */
+const wakeMs = 1_000
 
 /** The hub understood a request and said no. `code` is the protocol's. */
 export class HubRefusal extends Error {
@@ -194,6 +199,12 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     request,
     retry() {
       if (!socket.connected) socket.disconnect().connect()
+    },
+    wake() {
+      if (!socket.connected) return void socket.disconnect().connect()
+      request('link.ping', { sentAt: clock.now() }, protocol.pong, wakeMs).catch(() => {
+        if (socket.connected) socket.disconnect().connect()
+      })
     },
     pause: () => void socket.disconnect(),
     close() {
