@@ -15,8 +15,8 @@ import { startUpkeep } from './cases/upkeep.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import { loadKey } from './database/key.ts'
-import { openDatabase } from './database/open.ts'
-import { createBackups } from './durability/backups.ts'
+import { storageFailure } from './database/failure.ts'
+import { openDurability } from './durability/durability.ts'
 import { createAlarmStore } from './duty/alarm-store.ts'
 import { createAlarmWatch } from './duty/alarm-watch.ts'
 import { createHandOvers } from './duty/hand-over.ts'
@@ -53,6 +53,10 @@ export interface WorkstationOptions {
   mediaWorkerUrl?: URL
   /** How soon the link tries again and asks, in ms; absent: as in service. */
   pace?: LinkPace
+  /** Where the bundled backup worker is; absent: beside its source. */
+  backupWorkerUrl?: URL
+  /** Port of the media gateway of before, whose address pages may hold; absent: any free one. */
+  mediaPort?: number
 }
 
 export type LinkPace = Pick<HubLinkOptions, 'heartbeatMs' | 'answerMs' | 'reconnectMs'> &
@@ -63,6 +67,8 @@ export interface Workstation {
   mediaOrigin: string
   /** The machine is about to sleep: the link is closed properly. */
   suspend(): void
+  /** Resolves when the workstation has to be closed and opened anew: its database is damaged, or another one takes its place. */
+  renewal: Promise<void>
   /** The machine woke or its network changed: connect at once. */
   resume(): void
   close(): Promise<void>
@@ -72,12 +78,29 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { configuration, log, clock = systemClock, pace = {} } = options
   await using opening = new AsyncDisposableStack()
+  try {
+    return await openOnce(options)
+  } catch (error) {
+    // Damage that only showed when the parts read their tables: it is written down, and opening again recovers from it.
+    if (storageFailure(error) !== 'corrupt') throw error
+    return await openOnce(options)
+  }
+}
+
+async function openOnce(options: WorkstationOptions): Promise<Workstation> {
 
   mkdirSync(configuration.dataFolder, { recursive: true, mode: 0o700 })
   const file = join(configuration.dataFolder, 'console.db')
-  const key = options.databaseKey ?? loadKey(join(configuration.dataFolder, 'console.key'), file)
-  const database = openDatabase(file, key)
-  opening.defer(() => void database.close())
+  const durability = openDurability({
+    dataFolder: configuration.dataFolder,
+    key: () => options.databaseKey ?? loadKey(join(configuration.dataFolder, 'console.key'), file),
+    secondFolder: configuration.backupFolder ?? null,
+    retentionYears: configuration.retentionYears ?? 3,
+    workerUrl: options.backupWorkerUrl ?? new URL('./durability/backup-worker.ts', import.meta.url),
+    ...{ newId: uuidv7, clock, log },
+  })
+  opening.defer(() => durability.close())
+  const { database, cases } = durability
 
   const cases = createCaseParts(database)
   const cameras = createCameraRegistry(database)
@@ -98,6 +121,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     workerUrl: options.mediaWorkerUrl ?? new URL('./media/media-worker.ts', import.meta.url),
     allowedOrigins: [...options.allowedOrigins],
     log,
+    port: options.mediaPort ?? 0,
     clock,
   })
   opening.defer(() => gateway.close())
@@ -233,7 +257,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     mediaAccess: gateway.access,
     places,
     nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),
-    backups: createBackups(),
+    backups: durability.start(recordAudit, () => casesChanged.emit()),
     notices,
     recordAudit,
     clock,
@@ -252,6 +276,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
 /** Views that ask what is due change with time alone: says so every ten seconds until the answer is called. */
 function passTime(changed: Emitter<void>, clock: Clock): () => void {
   const ending = new AbortController()
+    renewal: durability.renewal,
   const pass = async () => {
     for (;;) {
       await clock.sleep(10_000, ending.signal)
