@@ -30,7 +30,7 @@ const config: Configuration = {
     'package.json',
     'LICENSE',
     'build/out/electron/{main,preload}.cjs',
-    'build/out/native/{child,media-worker}.js',
+    'build/out/native/{child,media-worker,backup-worker}.js',
     'build/out/renderer/**/*',
     '!node_modules/**/*',
     'node_modules/better-sqlite3/{package.json,LICENSE}',

@@ -39,7 +39,11 @@ const banner = [
 
 const native: BuildOptions = {
   ...common,
-  entryPoints: { child: 'native/child.ts', 'media-worker': 'native/media/media-worker.ts' },
+  entryPoints: {
+    child: 'native/child.ts',
+    'media-worker': 'native/media/media-worker.ts',
+    'backup-worker': 'native/durability/backup-worker.ts',
+  },
   format: 'esm',
   target: 'node22',
   banner: { js: banner },
@@ -56,7 +60,7 @@ async function bundle(options: BuildOptions, outdir: string): Promise<string[]> 
 /** Writes main.cjs and preload.cjs; returns the files that went in, as paths from the root. */
 export const bundleShell = (folder = out('electron')) => bundle(shell, folder)
 
-/** Writes child.js and media-worker.js; returns the files that went in, as paths from the root. */
+/** Writes child.js, media-worker.js and backup-worker.js; returns the files that went in, as paths from the root. */
 export const bundleNative = (folder = out('native')) => bundle(native, folder)
 
 /** Writes child.js from another entry, for a runtime that cannot open the database. */

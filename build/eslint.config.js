@@ -75,7 +75,11 @@ export default tseslint.config(
   {
     // Only the case store writes case tables; after a rescue, before it is opened, their rows are carried over as they are.
     files: ['native/**'],
-    ignores: ['native/cases/case-store.ts', 'native/database/migrations/**', 'native/durability/{carry-cases,retired}.ts'],
+    ignores: [
+      'native/cases/case-store.ts',
+      'native/database/migrations/**',
+      'native/durability/{carry-cases,retired}.ts',
+    ],
     rules: {
       'no-restricted-syntax': [
         'error',

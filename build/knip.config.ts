@@ -5,6 +5,7 @@ const config: KnipConfig = {
     'native/kiosk.ts',
     'native/child.ts',
     'native/media/media-worker.ts',
+    'native/durability/backup-worker.ts',
     'renderer/main.ts',
     'electron/main.ts',
     'electron/preload.ts',

@@ -38,6 +38,7 @@ async function open(message: ShellMessage & { type: 'open' }): Promise<Workstati
     allowedOrigins: message.allowedOrigins,
     log,
     mediaWorkerUrl: new URL('./media-worker.js', import.meta.url),
+    backupWorkerUrl: new URL('./backup-worker.js', import.meta.url),
     ...(message.databaseKey !== null && !hasKeyFile ? { databaseKey: message.databaseKey } : {}),
   })
 }
@@ -52,6 +53,7 @@ async function start(message: ShellMessage & { type: 'open' }): Promise<void> {
   try {
     const workstation = await open(message)
     opened.resolve(workstation)
+    void workstation.renewal.then(beginAnew)
     parent!.postMessage({ type: 'ready', mediaOrigin: workstation.mediaOrigin })
   } catch (error) {
     opened.reject(error)
@@ -59,6 +61,12 @@ async function start(message: ShellMessage & { type: 'open' }): Promise<void> {
     // The message leaves with the next turn of the loop.
     setTimeout(() => process.exit(1), 100)
   }
+}
+
+/** The shell starts the program again, which then carries out what was ordered. */
+async function beginAnew(): Promise<void> {
+  await (await opened.promise).close()
+  process.exit(75)
 }
 
 async function close(): Promise<void> {

@@ -20,18 +20,24 @@ const schema = z.strictObject({
   dataFolder: z.string().min(1),
   /** The base map; absent: grids on plain ground, and nothing is fetched or kept. */
   map: mapConfiguration.optional(),
+  /** A second folder for backups, e.g. on another disk or a network share; absent: only those in the data folder. */
+  backupFolder: z.string().min(1).optional(),
+  /** Closed cases are kept for so many years, their totals for ever. */
+  retentionYears: z.int().min(1).max(50).optional(),
 })
 
 export interface Configuration {
   hub: { url: string; ca: string | null; workstation: string; token: string }
   dataFolder: string
   map: MapConfiguration | null
+  backupFolder?: string | null
+  retentionYears?: number
 }
 
 /** Paths in the file are relative to it. Throws `StartFailure`. */
 export function loadConfiguration(file: string): Configuration {
   const text = read(file, '配置文件', 'configuration file')
-  const { hub, dataFolder, map = null } = parse(file, text)
+  const { hub, dataFolder, map = null, backupFolder, retentionYears = 3 } = parse(file, text)
   const near = (path: string) => resolve(dirname(file), path)
   return {
     hub: {
@@ -42,6 +48,8 @@ export function loadConfiguration(file: string): Configuration {
     },
     dataFolder: near(dataFolder),
     map: map?.kind === 'pmtiles' ? { ...map, file: near(map.file) } : map,
+    backupFolder: backupFolder ? near(backupFolder) : null,
+    retentionYears,
   }
 }
 

@@ -26,6 +26,8 @@ export interface Kiosk {
   origin: string
   /** From here on the contract is answered; until then callers wait. */
   serve(workstation: Workstation): void
+  /** The workstation is about to close: pages lose their connection, and wait for the next one. */
+  suspend(): void
   close(): Promise<void>
 }
 
@@ -52,7 +54,7 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
   const entry = createEntry(port)
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
   const origins = new Set([origin, `http://localhost:${port}`, ...options.allowedOrigins])
-  const workstation = Promise.withResolvers<Workstation>()
+  let workstation = Promise.withResolvers<Workstation>()
   const announce = () => options.onAddress(`${origin}/#/enter/${entry.ticket()}`)
 
   http.on('request', (request, response) => {
@@ -107,7 +109,11 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
   announce()
   return {
     origin,
-    serve: workstation.resolve,
+    serve: (opened) => workstation.resolve(opened),
+    suspend() {
+      workstation = Promise.withResolvers()
+      for (const socket of sockets.clients) socket.terminate()
+    },
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       http.closeAllConnections()

@@ -1,6 +1,7 @@
 /** Opens the kiosk and the workstation behind it, and closes both when the program is told to end. */
 import { parseArgs } from 'node:util'
 import { loadConfiguration } from '../configuration.ts'
+import { storageFailure } from '../database/failure.ts'
 import { serveFailure } from './failure-page.ts'
 import { startKiosk } from './kiosk-server.ts'
 import { openLog } from '../log.ts'
@@ -30,23 +31,37 @@ async function run(): Promise<void> {
     onAddress: (address) => console.log(`console: open ${address}`),
   })
   resources.defer(() => kiosk.close())
-  const workstation = await openWorkstation({
-    configuration,
-    allowedOrigins: [kiosk.origin, kiosk.origin.replace('127.0.0.1', 'localhost'), ...values['allow-origin']],
-    log,
-  })
-  resources.defer(() => workstation.close())
-  kiosk.serve(workstation)
+  const allowedOrigins = [kiosk.origin, kiosk.origin.replace('127.0.0.1', 'localhost'), ...values['allow-origin']]
   // A fault that nobody expected leaves the program in an unknown state: say so, end, and be started again.
   const crashed = new Promise<never>((_resolve, reject) => {
-    process.once('uncaughtException', reject)
-    process.once('unhandledRejection', reject)
+    // A damaged database is nothing unexpected: the workstation asks to be opened anew.
+    const crash = (error: unknown) => void (storageFailure(error) === 'corrupt' || reject(error))
+    process.on('uncaughtException', crash)
+    process.on('unhandledRejection', crash)
   })
-  await Promise.race([stopped(), crashed]).catch((error: unknown) => {
+  const over = Promise.race([stopped(), crashed])
+  let mediaPort = 0
+  /** Answers whether the workstation is to be opened anew. */
+  async function serveOnce(): Promise<boolean> {
+    const workstation = await openWorkstation({ configuration, allowedOrigins, log, mediaPort })
+    // Pages hold the address of the media gateway: the next one takes it over.
+    mediaPort = Number(new URL(workstation.mediaOrigin).port)
+    try {
+      kiosk.serve(workstation)
+      return await Promise.race([over.then(() => false), workstation.renewal.then(() => true)])
+    } finally {
+      kiosk.suspend()
+      await workstation.close()
+    }
+  }
+  try {
+    while (await serveOnce()) log.warn('the workstation is opened anew')
+  } catch (error) {
+    if (error instanceof StartFailure) throw error
     log.fatal({ error }, 'an unexpected fault ended the program')
     console.error(error)
     process.exitCode = 70
-  })
+  }
 }
 
 function stopped(): Promise<void> {

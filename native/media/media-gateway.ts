@@ -28,6 +28,8 @@ export interface MediaGatewayOptions {
   workerUrl: URL
   /** Origins of the pages that may connect, e.g. `http://127.0.0.1:40122`. */
   allowedOrigins: string[]
+  /** Where to listen if that is free; 0 or absent: anywhere. */
+  port?: number
   log: Logger
   clock: Clock
 }
@@ -69,6 +71,7 @@ class Gateway implements MediaGateway {
   constructor(options: MediaGatewayOptions) {
     this.#options = options
     this.#log = options.log.child({ part: 'media' })
+    this.#port = options.port ?? 0
   }
 
   get access(): MediaAccess {
@@ -76,7 +79,11 @@ class Gateway implements MediaGateway {
   }
 
   async start(): Promise<void> {
-    const exited = await this.#spawn()
+    const exited = await this.#spawn().catch((error: unknown) => {
+      if (this.#port === 0) throw error
+      this.#port = 0
+      return this.#spawn()
+    })
     void this.#keepRunning(exited)
   }
 

@@ -24,6 +24,8 @@ test('paths are relative to the file, the token is read from its own', () => {
     hub: { url: 'https://hub.example:8443', workstation: 'SZ-02', ca: null, token: 'secret-token' },
     dataFolder: join(file, '../data'),
     map: null,
+    backupFolder: null,
+    retentionYears: 3,
   })
 })
 

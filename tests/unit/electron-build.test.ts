@@ -77,6 +77,7 @@ const complete = [
   'build/out/electron/preload.cjs',
   'build/out/native/child.js',
   'build/out/native/media-worker.js',
+  'build/out/native/backup-worker.js',
   'build/out/renderer/index.html',
   'build/out/renderer/assets/index-2-s_2wPR.css',
   'build/out/renderer/assets/hls.worker-DX51GcGk.js',
