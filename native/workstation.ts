@@ -8,7 +8,6 @@ import { createSession } from './access/session.ts'
 import { createCameraRegistry } from './cameras/camera-registry.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { createWatches } from './cameras/watches.ts'
-import { createCaseParts } from './cases/case-parts.ts'
 import { createNearby } from './cases/nearby.ts'
 import { createOwnSteps } from './cases/own-steps.ts'
 import { startUpkeep } from './cases/upkeep.ts'
@@ -51,12 +50,12 @@ export interface WorkstationOptions {
   databaseKey?: string
   /** Where the bundled media worker is; absent: beside its source. */
   mediaWorkerUrl?: URL
-  /** How soon the link tries again and asks, in ms; absent: as in service. */
-  pace?: LinkPace
   /** Where the bundled backup worker is; absent: beside its source. */
   backupWorkerUrl?: URL
   /** Port of the media gateway of before, whose address pages may hold; absent: any free one. */
   mediaPort?: number
+  /** How soon the link tries again and asks, in ms; absent: as in service. */
+  pace?: LinkPace
 }
 
 export type LinkPace = Pick<HubLinkOptions, 'heartbeatMs' | 'answerMs' | 'reconnectMs'> &
@@ -65,10 +64,10 @@ export type LinkPace = Pick<HubLinkOptions, 'heartbeatMs' | 'answerMs' | 'reconn
 export interface Workstation {
   router: Router
   mediaOrigin: string
-  /** The machine is about to sleep: the link is closed properly. */
-  suspend(): void
   /** Resolves when the workstation has to be closed and opened anew: its database is damaged, or another one takes its place. */
   renewal: Promise<void>
+  /** The machine is about to sleep: the link is closed properly. */
+  suspend(): void
   /** The machine woke or its network changed: connect at once. */
   resume(): void
   close(): Promise<void>
@@ -76,8 +75,6 @@ export interface Workstation {
 
 /** Throws `StartFailure`; what was opened until then is closed again. */
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
-  const { configuration, log, clock = systemClock, pace = {} } = options
-  await using opening = new AsyncDisposableStack()
   try {
     return await openOnce(options)
   } catch (error) {
@@ -88,6 +85,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
 }
 
 async function openOnce(options: WorkstationOptions): Promise<Workstation> {
+  const { configuration, log, clock = systemClock, pace = {} } = options
+  await using opening = new AsyncDisposableStack()
 
   mkdirSync(configuration.dataFolder, { recursive: true, mode: 0o700 })
   const file = join(configuration.dataFolder, 'console.db')
@@ -102,7 +101,6 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   opening.defer(() => durability.close())
   const { database, cases } = durability
 
-  const cases = createCaseParts(database)
   const cameras = createCameraRegistry(database)
   const grids = createGridStore(database)
   const units = createUnitStore(database)
@@ -267,6 +265,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   return {
     router,
     mediaOrigin: gateway.access.origin,
+    renewal: durability.renewal,
     suspend: () => link.pause(),
     resume: () => link.retry(),
     close: () => open.disposeAsync(),
@@ -276,7 +275,6 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
 /** Views that ask what is due change with time alone: says so every ten seconds until the answer is called. */
 function passTime(changed: Emitter<void>, clock: Clock): () => void {
   const ending = new AbortController()
-    renewal: durability.renewal,
   const pass = async () => {
     for (;;) {
       await clock.sleep(10_000, ending.signal)
