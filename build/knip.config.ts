@@ -11,6 +11,7 @@ const config: KnipConfig = {
     'electron/preload.ts',
     'build/*.{ts,mjs,js}',
     'tests/district/main.ts',
+    'tests/conformance/main.ts',
     'tests/district/cameras/serve-cameras.ts',
     'tests/unit/**/*.test.ts',
     'tests/journeys/**/*.spec.ts',

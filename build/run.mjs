@@ -14,6 +14,7 @@ const commands = {
   district: { script: 'tests/district/main.ts', needs: ['ffmpeg', 'fonts'] },
   build: { script: 'build/build.ts', needs: [] },
   bench: { script: 'build/bench.ts', needs: ['chromium', 'fonts', 'ffmpeg'] },
+  conformance: { script: 'tests/conformance/main.ts', needs: [] },
   package: { script: 'build/package.ts', needs: [] },
 }
 

@@ -24,6 +24,7 @@ export function refusalWords(why: string): RefusalWords {
       return words('parked.whys.missing', { fields: listOf(found['fields']).map((field) => `step.fields.${field}`) })
     case 'role':
     case 'unknown-step':
+    case 'not-in-feed':
       return words(`parked.whys.${found['code']}`)
     default:
       return found ? words('parked.noWhy') : sentence(why)
