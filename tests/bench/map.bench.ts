@@ -16,9 +16,11 @@ import { type CDPSession, chromium, type Page } from '@playwright/test'
 import { findChromium, quietChromium } from '../../build/console-window.ts'
 import { finish, isQuick, report } from './bench.ts'
 import { prepareMap } from './map-data.ts'
+import { frameCosts, traceCategories } from './map-trace.ts'
 
 const entry = new URL('../../native/kiosk.ts', import.meta.url).pathname
 const frames = isQuick ? 120 : 300
+const tracedFrames = 120
 
 interface Run {
   intervals: number[]
@@ -72,7 +74,11 @@ async function measure(page: Page, devTools: CDPSession, pixels: number) {
   const before = await cpuMs(devTools)
   const run = await page.evaluate(drag, { frames, pixels })
   const spent = (await cpuMs(devTools)) - before
-  return { ...summary(run), cpu_ms: Number((spent / frames).toFixed(2)) }
+  // Once more with a trace, which has a cost of its own.
+  await browser.startTracing(page, { categories: traceCategories })
+  await page.evaluate(drag, { frames: tracedFrames, pixels })
+  const trace = await browser.stopTracing()
+  return { ...summary(run), cpu_ms: Number((spent / frames).toFixed(2)), ...frameCosts(trace.toString()) }
 }
 
 function summary({ intervals, work }: Run) {

@@ -18,22 +18,29 @@ export interface BaseLayerOptions {
 export interface BaseLayer {
   layer: TileLayer<ImageTileSource>
   setPalette(palette: Palette): void
+  /** Told whenever another tile has come. */
+  onTile(tell: () => void): void
   close(): void
 }
 
 export function createBaseLayer({ baseMap, plane, load, ratio, palette }: BaseLayerOptions): BaseLayer {
   const painter = createTilePainter()
   const isVector = baseMap.tiles === 'vector'
-  const sourceFor = ({ theme, font }: Palette) =>
-    createBaseTiles({ baseMap, plane, load, painter, look: { theme, ratio, font } })
+  function sourceFor({ theme, font }: Palette): ImageTileSource {
+    const source = createBaseTiles({ baseMap, plane, load, painter, look: { theme, ratio, font } })
+    source.on('tileloadend', () => tellTile())
+    return source
+  }
   const opacityOf = ({ baseOpacity }: Palette) => (isVector ? 1 : baseOpacity)
   const layer = new TileLayer({ opacity: opacityOf(palette), source: sourceFor(palette) })
+  let tellTile = () => undefined as void
   return {
     layer,
     setPalette(next) {
       layer.setOpacity(opacityOf(next))
       if (isVector) layer.setSource(sourceFor(next))
     },
+    onTile: (tell) => void (tellTile = tell),
     close: painter.close,
   }
 }

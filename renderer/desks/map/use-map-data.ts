@@ -14,11 +14,15 @@ const paceMs = 500
 /** Lights and ages move on in steps. */
 const stepMs = 15_000
 
-/** `other` is a selected case that is not among the open ones; `pointed` one that is being taken down. */
+/**
+ * `other` is a selected case that is not among the open ones; `pointed` one that is being taken down. While the map is
+ * moved, nothing on it changes: to gather 20,000 marks again takes longer than a frame.
+ */
 export function useMapData(
   plane: Ref<Plane | null>,
   other: Ref<CasePoint | null>,
   pointed: Ref<CasePoint | null>,
+  isMoving: Ref<boolean>,
 ): Ref<Shown | null> {
   const map = useMapStore()
   const hubNow = useHubClock()
