@@ -128,7 +128,11 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   opening.defer(() => link.close())
   const feed = createFeed({ link, store, clock, log, ...pace })
   opening.defer(() => feed.close())
-  const push = createPush({ database, outbox: cases.outbox, store: caseStore, link, clock, log, ...pace })
+  const push = createPush({
+    ...{ database, outbox: cases.outbox, store: caseStore, link, clock, log, ...pace },
+    epoch: () => store.position().epoch,
+    applied: feed.applied,
+  })
   opening.defer(() => push.close())
   opening.defer(push.answered.subscribe(() => casesChanged.emit()))
   const status = createLinkStatus({

@@ -18,6 +18,8 @@ export interface CaseStore {
    * Idempotent. Answers what no longer holds: it was parked.
    */
   put(head: CaseHead, steps: readonly CaseStep[], generation: number): Refusal[]
+  /** As `put`, of a snapshot: the hub has no other steps of this case. */
+  putWhole(head: CaseHead, steps: readonly CaseStep[], generation: number): Refusal[]
   /** Keeps a step that was taken here and queues it; `after` is the case as it is shown from now on. */
   putOwn(after: CaseHead, step: CaseStep, operation: Omit<Operation, 'clientSeq'>): void
   /**
@@ -38,6 +40,11 @@ export interface CaseStore {
    * that was looked at, null when there are no more. Belongs into a transaction of the caller.
    */
   retire(after: number, most: number): { after: number | null; retired: number }
+  /**
+   * The snapshot of a hub that has lost state is here: what was done here and is lost there waits again, and is shown as waiting. Belongs
+   * before `removeOtherGenerations`.
+   */
+  sendLostAgain(generation: number): void
   /** Shows anew what was done here, after the outbox has become another one. */
   replayOwn(): void
   /** Makes what was put found by search: belongs at the end of a transaction with calls of `put`. */
@@ -191,25 +198,31 @@ export function createCaseStore(
 
   const generationOf = (caseId: string) => bodyOf.get(caseId)?.generation ?? 0
 
-  return {
-    put(head, steps, generation) {
-      const hadOwn = outbox.has(head.id)
-      const closedAt = closedTooLongAgo(head, steps)
-      if (closedAt !== null) {
-        leave(head, closedAt)
-        return []
-      }
-      retired.uncount(head.id)
-      for (const step of steps) {
-        writeStep(step)
-        if (hadOwn) outbox.remove(step.id)
-      }
-      const workedBy = lastAtDesk(steps)
-      if (outbox.has(head.id)) return replay(head.id, head, generation, workedBy)
-      // Only a case with own steps has a confirmed head apart.
-      if (hadOwn) dropConfirmed.run(head.id)
-      write(head, { workedBy, pending: 0, parked: 0, generation })
+  function put(head: CaseHead, steps: readonly CaseStep[], generation: number): Refusal[] {
+    const hadOwn = outbox.has(head.id)
+    const closedAt = closedTooLongAgo(head, steps)
+    if (closedAt !== null) {
+      leave(head, closedAt)
       return []
+    }
+    retired.uncount(head.id)
+    for (const step of steps) {
+      writeStep(step)
+      if (hadOwn) outbox.remove(step.id)
+    }
+    const workedBy = lastAtDesk(steps)
+    if (outbox.has(head.id)) return replay(head.id, head, generation, workedBy)
+    // Only a case with own steps has a confirmed head apart.
+    if (hadOwn) dropConfirmed.run(head.id)
+    write(head, { workedBy, pending: 0, parked: 0, generation })
+    return []
+  }
+
+  return {
+    put,
+    putWhole(head, steps, generation) {
+      removeSteps.run(head.id)
+      return put(head, steps, generation)
     },
     putOwn(after, step, operation) {
       const before = confirmedOf(after.id)
@@ -278,6 +291,14 @@ export function createCaseStore(
         count += 1
       }
       return { after: rows.length < most ? null : (rows.at(-1)?.row_id ?? null), retired: count }
+    },
+    sendLostAgain(generation) {
+      for (const caseId of outbox.sendLostAgain()) {
+        // What the snapshot does not hold is here only for what was done here.
+        if (generationOf(caseId) !== generation) removeSteps.run(caseId)
+        replay(caseId, confirmedOf(caseId), generationOf(caseId), null)
+      }
+      search.settle()
     },
     replayOwn() {
       for (const id of touched.all()) replay(id, confirmedOf(id), generationOf(id), null)

@@ -1,6 +1,7 @@
 /** Steps taken here that the hub has not confirmed: kept in the order in which they were taken. */
 import type { Database } from 'better-sqlite3'
 import type { Operation } from '../hub/protocol.ts'
+import { createTakenOperations } from './taken-operations.ts'
 
 export interface OutboxEntry {
   operation: Operation
@@ -46,6 +47,8 @@ export interface Outbox {
    * workstation, and then its number would be missing.
    */
   remove(opId: string): void
+  /** The hub has lost state, its snapshot is here: what it took and no longer has waits again. Answers whose cases those are. */
+  sendLostAgain(): string[]
   counts(): { waiting: number; parked: number; bytes: number }
 }
 
@@ -88,6 +91,7 @@ export function createOutbox(database: Database): Outbox {
   const anyOf = database.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM outbox WHERE case_id = ?)').pluck()
   // Cases only ever join, because a removal may be rolled back: for all others the answer needs no look at the disk.
   const cases = new Set(database.prepare<[], string>('SELECT DISTINCT case_id FROM outbox').pluck().all())
+  const taken = createTakenOperations(database)
   const forget = (opId: string) => void drop.run(opId)
   function answer(opId: string, state: 'accepted' | 'parked', why: string | null): void {
     if (isWithdrawn.get(opId) === 1) forget(opId)
@@ -114,7 +118,10 @@ export function createOutbox(database: Database): Outbox {
       }
       return batch
     },
-    accept: (opId) => answer(opId, 'accepted', null),
+    accept(opId) {
+      taken.keep(opId)
+      answer(opId, 'accepted', null)
+    },
     park: (opId, why) => answer(opId, 'parked', why),
     doubt: (opId, why) => void setState.run('doubted', why, opId),
     withdraw(opId) {
@@ -122,6 +129,11 @@ export function createOutbox(database: Database): Outbox {
     },
     remove(opId) {
       if (withdraw.run(opId).changes === 0) forget(opId)
+    },
+    sendLostAgain() {
+      const lost = taken.sendLostAgain()
+      for (const caseId of lost) cases.add(caseId)
+      return lost
     },
     counts: () => counts.get() ?? { waiting: 0, parked: 0, bytes: 0 },
   }

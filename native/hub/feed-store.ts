@@ -69,11 +69,11 @@ export function createFeedStore(
   )
   const position = () => read.get() as FeedPosition & { generation: number }
 
-  function apply(checked: Checked, generation: number, applied: Applied): void {
+  function apply(checked: Checked, generation: number, applied: Applied, putCase = cases.put): void {
     if ('reason' in checked) return void applied.setAside.push(checked.reason)
     const { put } = checked
     if (put.kind === 'case') {
-      applied.parked += cases.put(put.case as CaseHead, put.steps, generation).length
+      applied.parked += putCase(put.case as CaseHead, put.steps, generation).length
       applied.cases += 1
     } else if (put.kind === 'camera') {
       if (put.removed) cameras.remove(put.camera.id)
@@ -115,7 +115,7 @@ export function createFeedStore(
   const applyItems = database.transaction((generation: number, items: readonly Checked[]) => {
     const applied: Applied = nothing()
     for (const item of items) {
-      apply(item, generation, applied)
+      apply(item, generation, applied, cases.putWhole)
       // Snapshot items have no sequence of their own: negative numbers keep them apart from the feed's.
       if ('reason' in item)
         keepAside.run(`snapshot-${generation}`, -nextAside(), 0, item.reason, JSON.stringify(item.raw))
@@ -143,6 +143,8 @@ export function createFeedStore(
     endSnapshot: (generation, epoch, asOf, now) =>
       database
         .transaction(() => {
+          const before = position().epoch
+          if (before !== null && before !== epoch) cases.sendLostAgain(generation)
           cases.removeOtherGenerations(generation)
           cameras.removeOtherGenerations(generation)
           instructions.removeOtherGenerations(generation)

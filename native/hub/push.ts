@@ -21,6 +21,13 @@ export interface PushOptions {
   link: HubLink
   clock: Clock
   log: Logger
+  /**
+   * The epoch that was taken over. A hub of another one has lost state: only its snapshot shows what has to be sent again, and
+   * that comes first.
+   */
+  epoch: () => string | null
+  /** What the hub has was taken over, perhaps a new epoch with it. */
+  applied: Signal<unknown>
   firstRetryMs?: number
 }
 
@@ -29,7 +36,7 @@ const maxBatchBytes = 64 * 1024
 
 /** One batch at a time: the same operations go again, with the same ids, until there is an answer. */
 export function createPush(options: PushOptions): Push {
-  const { database, outbox, store, link, clock, log, firstRetryMs = 500 } = options
+  const { database, outbox, store, link, epoch, clock, log, firstRetryMs = 500 } = options
   const answered = createEmitter<void>()
 
   const settle = database.transaction(
@@ -42,8 +49,12 @@ export function createPush(options: PushOptions): Push {
     },
   )
 
-  /** False when there is nothing to send. */
+  let hubEpoch: string | null = null
+  const stops = [link.welcomed.subscribe(({ welcome }) => void (hubEpoch = welcome.epoch))]
+
+  /** False when there is nothing to send yet. */
   async function sendNext(): Promise<boolean> {
+    if (epoch() !== hubEpoch) return false
     const ops = outbox.nextBatch(mostOperations, maxBatchBytes)
     if (ops.length === 0) return false
     const reply = await link.request('ops.push', { ops }, pushReply)
@@ -56,5 +67,13 @@ export function createPush(options: PushOptions): Push {
   }
 
   const loop = createSendLoop({ link, clock, log, what: 'steps', sendNext, firstRetryMs })
-  return { ...loop, answered }
+  stops.push(options.applied.subscribe(() => loop.poke()))
+  return {
+    ...loop,
+    answered,
+    close() {
+      for (const stop of stops) stop()
+      loop.close()
+    },
+  }
 }

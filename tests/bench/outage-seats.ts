@@ -28,7 +28,11 @@ function openSeat(configFile: string, folder: string) {
   const { hub } = loadConfiguration(configFile)
   const link = createHubLink({ ...hub, clientId: store.position().clientId, clock, log })
   const feed = createFeed({ link, store, clock, log })
-  const push = createPush({ database, outbox: cases.outbox, store: cases.store, link, clock, log })
+  const push = createPush({
+    ...{ database, outbox: cases.outbox, store: cases.store, link, clock, log },
+    epoch: () => store.position().epoch,
+    applied: feed.applied,
+  })
   const steps = createOwnSteps({
     ...{ database, store: cases.store, queries: cases.queries, terms: cases.terms, clock, taken: push.poke },
     ...{ recordAudit: () => undefined, newId: uuidv7, hubNow: clock.now },

@@ -11,6 +11,7 @@ import { indexCasesByClass } from './0008-cases-by-class.ts'
 import { flattenQueue } from './0009-flat-queue.ts'
 import { addDurability } from './0010-durability.ts'
 import { addSync } from './0012-sync.ts'
+import { keepTakenOperations } from './0013-taken-operations.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -24,4 +25,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   flattenQueue,
   addDurability,
   addSync,
+  keepTakenOperations,
 ]

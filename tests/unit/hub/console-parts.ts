@@ -37,7 +37,11 @@ export function openConsole(configFile: string, folder: string, changes: Partial
   const link = createHubLink({ ...hub, clientId: store.position().clientId, clock, log, ...changes })
   const feed = createFeed({ link, store, clock, log, firstRetryMs: 10, askMs })
   const notices = createNotices(clock)
-  const push = createPush({ database, outbox: parts.outbox, store: parts.store, link, clock, log, firstRetryMs: 10 })
+  const push = createPush({
+    ...{ database, outbox: parts.outbox, store: parts.store, link, clock, log, firstRetryMs: 10 },
+    epoch: () => store.position().epoch,
+    applied: feed.applied,
+  })
   const { outbox } = parts
   const status = createLinkStatus({
     ...{ workstation: 'SZ-02', link, feed, store, cases, notices, clock, outbox, outboxChanged: push.answered },
