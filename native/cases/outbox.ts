@@ -49,6 +49,14 @@ export interface Outbox {
   remove(opId: string): void
   /** The hub has lost state, its snapshot is here: what it took and no longer has waits again. Answers whose cases those are. */
   sendLostAgain(): string[]
+  /** Shown with its case, and not answered by the feed alone: a refusal of another one is no news. */
+  isShown(opId: string): boolean
+  /** The hub said yes, the feed has not brought the step back. */
+  agreed(): { opId: string; caseId: string }[]
+  /** One of those goes again, under its id and number. */
+  sendAgain(opId: string): void
+  /** The hub misses earlier numbers: all that it has answered for and that is still here goes again. */
+  sendAllAgain(): void
   counts(): { waiting: number; parked: number; bytes: number }
 }
 
@@ -82,6 +90,17 @@ export function createOutbox(database: Database): Outbox {
   const isWithdrawn = database
     .prepare<[string], number>(`SELECT state = 'withdrawn' FROM outbox WHERE op_id = ?`)
     .pluck()
+  const isShown = database
+    .prepare<[string], number>(`SELECT EXISTS (SELECT 1 FROM outbox WHERE op_id = ? AND state <> 'withdrawn')`)
+    .pluck()
+  const agreed = database.prepare<[], { opId: string; caseId: string }>(
+    `SELECT op_id AS opId, case_id AS caseId FROM outbox WHERE state = 'accepted' ORDER BY client_seq`,
+  )
+  const sendAgain = database.prepare(`UPDATE outbox SET state = 'waiting' WHERE op_id = ? AND state = 'accepted'`)
+  const sendAllAgain = database.prepare(
+    `UPDATE outbox SET state = CASE state WHEN 'accepted' THEN 'waiting' ELSE 'doubted' END
+     WHERE state IN ('accepted', 'parked')`,
+  )
   const setState = database.prepare('UPDATE outbox SET state = ?, why = ? WHERE op_id = ?')
   const drop = database.prepare('DELETE FROM outbox WHERE op_id = ?')
   const counts = database.prepare<[], { waiting: number; parked: number; bytes: number }>(
@@ -135,6 +154,10 @@ export function createOutbox(database: Database): Outbox {
       for (const caseId of lost) cases.add(caseId)
       return lost
     },
+    isShown: (opId) => isShown.get(opId) === 1,
+    agreed: () => agreed.all(),
+    sendAgain: (opId) => void sendAgain.run(opId),
+    sendAllAgain: () => void sendAllAgain.run(),
     counts: () => counts.get() ?? { waiting: 0, parked: 0, bytes: 0 },
   }
 }

@@ -7,6 +7,7 @@ import type { CaseHead } from '../contract/case.ts'
 import { createInstructionStore, type InstructionStore } from '../duty/instruction-store.ts'
 import { createGridStore, type GridStore } from '../places/grid-store.ts'
 import { createUnitStore, type UnitStore } from '../places/unit-store.ts'
+import { Fault } from '../fault.ts'
 import { type change, type Put, put } from './protocol.ts'
 
 export interface FeedPosition {
@@ -38,13 +39,16 @@ export interface FeedStore {
   /** Starts taking over a snapshot; returns its generation. */
   beginSnapshot(): number
   applySnapshotItems(generation: number, items: readonly unknown[]): Applied
-  /** Everything that the snapshot did not hold goes, and the feed continues after `asOf`. */
+  /**
+   * Everything that the snapshot did not hold goes, and the feed continues after `asOf`. Faults: `invalid` for one that lacks cases
+   * which the same epoch has brought: no case is ever taken back within an epoch.
+   */
   endSnapshot(generation: number, epoch: string, asOf: number, now: number): void
   heardAt(now: number): void
   setAsideCount(): number
 }
 
-const nothing = (): Applied => ({ cases: 0, cameras: 0, classes: 0, grids: 0, parked: 0, setAside: [] })
+export const nothing = (): Applied => ({ cases: 0, cameras: 0, classes: 0, grids: 0, parked: 0, setAside: [] })
 
 type Checked = { put: Put } | { reason: string; raw: unknown }
 
@@ -67,6 +71,11 @@ export function createFeedStore(
   const keepAside = database.prepare(
     'INSERT OR REPLACE INTO feed_set_aside (epoch, seq, at, reason, raw) VALUES (?, ?, ?, ?, ?)',
   )
+  const lackingIn = database
+    .prepare<[number], number>(
+      'SELECT count(*) FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)',
+    )
+    .pluck()
   const position = () => read.get() as FeedPosition & { generation: number }
 
   function apply(checked: Checked, generation: number, applied: Applied, putCase = cases.put): void {
@@ -143,6 +152,9 @@ export function createFeedStore(
     endSnapshot: (generation, epoch, asOf, now) =>
       database
         .transaction(() => {
+          const { epoch: known, cursor } = position()
+          const lacking = known === epoch && asOf >= cursor ? (lackingIn.get(generation) ?? 0) : 0
+          if (lacking > 0) throw new Fault('invalid', `the snapshot lacks ${lacking} cases that the feed had brought`)
           const before = position().epoch
           if (before !== null && before !== epoch) cases.sendLostAgain(generation)
           cases.removeOtherGenerations(generation)

@@ -4,8 +4,9 @@ import type { Clock } from '../clock.ts'
 import { type StorageFailure, storageFailure } from '../database/failure.ts'
 import { Fault } from '../fault.ts'
 import { createEmitter, type Signal } from '../signal.ts'
-import type { Applied, FeedStore } from './feed-store.ts'
+import { type Applied, type FeedStore, nothing } from './feed-store.ts'
 import { type HubLink, HubRefusal } from './hub-link.ts'
+import type { Promises } from './promises.ts'
 import * as protocol from './protocol.ts'
 
 export interface FeedState {
@@ -19,12 +20,16 @@ export interface Feed {
   state(): FeedState
   changed: Signal<void>
   applied: Signal<Applied>
+  /** The hub sent something that cannot be right, and it was not used. */
+  refused: Signal<string>
   close(): void
 }
 
 export interface FeedOptions {
   link: HubLink
   store: FeedStore
+  /** Without it, what the hub agreed to is believed. */
+  promises?: Promises
   clock: Clock
   log: Logger
   /** Waiting time after a failure, doubled up to `lastRetryMs`. */
@@ -37,10 +42,12 @@ const pageSize = 1000
 const lastRetryMs = 15_000
 
 /** One follower a link; pulls run one after another, a poke during a pull starts another one after it. */
-export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs = 15_000 }: FeedOptions): Feed {
+export function createFeed(options: FeedOptions): Feed {
+  const { link, store, promises, clock, log, firstRetryMs = 500, askMs = 15_000 } = options
   const state: FeedState = { isCatchingUp: false, progress: null, storageFault: null }
   const changed = createEmitter<void>()
   const applied = createEmitter<Applied>()
+  const refused = createEmitter<string>()
   let wake: (() => void) | null = null
   let isPoked = false
 
@@ -69,6 +76,8 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs 
       const reply = await asked
       if (reply.epoch !== epoch) throw new HubRefusal('epoch-changed', 'the answer is of another epoch')
       requireConsecutive(reply.changes, cursor)
+      if (reply.changes.length === 0 && cursor < reply.head)
+        throw new Fault('invalid', `after change ${cursor} the hub sent nothing, although its head is ${reply.head}`)
       if (reply.changes.length === 0) return
       cursor += reply.changes.length
       const isMore = cursor < reply.head
@@ -121,7 +130,14 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs 
     if (taken < total) throw new Fault('invalid', `the snapshot held ${taken} of ${total} items`)
   }
 
+  /** What was agreed to before this catch-up began has come by now, or the hub has not kept its word. */
+  function keepPromises(expected: readonly string[]): void {
+    const { again, broken } = promises?.settle(expected) ?? { again: 0, broken: 0 }
+    if (again + broken > 0) publish({ ...nothing(), cases: 1, parked: broken })
+  }
+
   async function catchUp(hubEpoch: string, signal: AbortSignal): Promise<void> {
+    const expected = promises?.expected() ?? []
     let epoch = store.position().epoch
     try {
       if (epoch !== hubEpoch) epoch = await takeSnapshot(signal)
@@ -130,6 +146,7 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs 
       if (!(error instanceof HubRefusal) || !['epoch-changed', 'cursor-too-old'].includes(error.code)) throw error
       await pullAll(await takeSnapshot(signal))
     }
+    keepPromises(expected)
     update({ isCatchingUp: false, progress: null })
   }
 
@@ -159,6 +176,7 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs 
         const storage = storageFailure(error)
         if (storage && storage !== 'busy') update({ storageFault: storage })
         update({ isCatchingUp: true, progress: null })
+        if (error instanceof Fault && error.code === 'invalid') refused.emit(error.message)
         log.error({ error: String(error), retryMs }, 'the feed cannot continue; trying again')
         await clock.sleep(retryMs, signal).catch(() => undefined)
         retryMs = Math.min(retryMs * 2, lastRetryMs)
@@ -178,6 +196,7 @@ export function createFeed({ link, store, clock, log, firstRetryMs = 500, askMs 
     state: () => ({ ...state }),
     changed,
     applied,
+    refused,
     close() {
       for (const stop of stops) stop()
       poke()

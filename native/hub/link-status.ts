@@ -66,6 +66,7 @@ export function createLinkStatus(options: LinkStatusOptions): LinkStatus {
       subCenter = welcome.subCenter.code
     }),
     link.refused.subscribe((detail) => notices.add('frame-refused', detail)),
+    feed.refused.subscribe((detail) => notices.add('frame-refused', detail)),
     options.outboxChanged.subscribe(countOutbox),
     feed.changed.subscribe(() => {
       const { storageFault: now } = feed.state()

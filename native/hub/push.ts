@@ -5,13 +5,16 @@ import type { CaseStore } from '../cases/case-store.ts'
 import type { Outbox } from '../cases/outbox.ts'
 import type { Clock } from '../clock.ts'
 import { createEmitter, type Signal } from '../signal.ts'
-import type { HubLink } from './hub-link.ts'
+import { Fault } from '../fault.ts'
+import { type HubLink, HubRefusal } from './hub-link.ts'
 import { type Operation, pushReply } from './protocol.ts'
 import { createSendLoop, type SendLoop } from './send-loop.ts'
 
 export interface Push extends SendLoop {
   /** Answers of the hub were written down. */
   answered: Signal<void>
+  /** The hub misses steps that are no longer here: nothing can be sent until it has found them. */
+  stuck: Signal<string>
 }
 
 export interface PushOptions {
@@ -38,13 +41,17 @@ const maxBatchBytes = 64 * 1024
 export function createPush(options: PushOptions): Push {
   const { database, outbox, store, link, epoch, clock, log, firstRetryMs = 500 } = options
   const answered = createEmitter<void>()
+  const stuck = createEmitter<string>()
 
   const settle = database.transaction(
     (batch: readonly Operation[], results: Map<string, { status: string; why: string }>) => {
       for (const { opId, caseId } of batch) {
         const result = results.get(opId)
         if (result?.status === 'applied') outbox.accept(opId)
-        if (result?.status === 'refused') store.park(opId, caseId, result.why)
+        if (result?.status !== 'refused') continue
+        // A step that the feed has brought stands, whatever a hub says that has forgotten that it took it.
+        if (outbox.isShown(opId)) store.park(opId, caseId, result.why)
+        else outbox.park(opId, result.why)
       }
     },
   )
@@ -52,13 +59,26 @@ export function createPush(options: PushOptions): Push {
   let hubEpoch: string | null = null
   const stops = [link.welcomed.subscribe(({ welcome }) => void (hubEpoch = welcome.epoch))]
 
+  /** The hub has lost what it had answered for. What is still here of that goes again; R-83 makes it safe. */
+  function fillGap([first]: readonly Operation[], message: string): void {
+    database.transaction(() => outbox.sendAllAgain()).immediate()
+    const [earliest] = outbox.nextBatch(1, 1)
+    if (earliest?.clientSeq === first?.clientSeq) stuck.emit(`ops.push: ${message}`)
+    answered.emit()
+  }
+
   /** False when there is nothing to send yet. */
   async function sendNext(): Promise<boolean> {
     if (epoch() !== hubEpoch) return false
     const ops = outbox.nextBatch(mostOperations, maxBatchBytes)
     if (ops.length === 0) return false
-    const reply = await link.request('ops.push', { ops }, pushReply)
-    settle.immediate(ops, new Map(reply.results.map((result) => [result.opId, result])))
+    const reply = await link.request('ops.push', { ops }, pushReply).catch((error: unknown) => {
+      if (error instanceof HubRefusal && error.code === 'out-of-order') fillGap(ops, error.message)
+      throw error
+    })
+    const results = new Map(reply.results.map((result) => [result.opId, result]))
+    if (!ops.some(({ opId }) => results.has(opId))) throw new Fault('invalid', 'the hub answered for none of the steps')
+    settle.immediate(ops, results)
     for (const { opId, status, why } of reply.results) {
       if (status === 'refused') log.warn({ opId, why }, 'the hub refused a step; it is parked')
     }
@@ -71,6 +91,7 @@ export function createPush(options: PushOptions): Push {
   return {
     ...loop,
     answered,
+    stuck,
     close() {
       for (const stop of stops) stop()
       loop.close()
