@@ -1,6 +1,6 @@
 /** What every check works with: connections that are closed after it, and what the run has found out about the hub so far. */
 import { Broken, type Need, NotSeen } from './rule.ts'
-import { readSnapshot, type SnapshotReading } from './snapshot-reading.ts'
+import { openSnapshot, readPage, readSnapshot, type SnapshotReading } from './snapshot-reading.ts'
 import { openWire, type Reply, type Target, type Wire } from './wire.ts'
 import { readTail, type Tail } from './tail.ts'
 
@@ -92,6 +92,8 @@ export function createLine(target: Target, extras: Extras, facts: Facts): Line &
   }
 }
 
+const mostPages = 500
+const mostCandidates = 20
 const deskRoles = ['operator', 'duty-leader', 'section-chief']
 
 /** Who signed in, who was named, or who took a step at a desk and is still believed: tried with a step on a case that is not there. */
@@ -104,11 +106,9 @@ async function whoWorks(extras: Extras, connect: () => Promise<Wire>, line: Line
     const { id, name, role } = operator as Person
     return { id, name, role }
   }
-  const { changes } = await line.tail()
-  const steps = changes.flatMap(({ put }) => (put as { steps?: { actor: Person }[] } | null)?.steps ?? [])
-  const found = new Map(steps.map(({ actor }) => [actor.id, actor]))
+  const found = await deskPeople(wire, line)
   let clientSeq = 0
-  for (const actor of [...found.values()].filter(({ role }) => deskRoles.includes(role)).slice(0, 20)) {
+  for (const actor of found) {
     clientSeq += 1
     const elsewhere = `conformance-nobody-${Date.now()}`
     const why = await refusalOf(wire, actor, elsewhere, clientSeq)
@@ -116,6 +116,27 @@ async function whoWorks(extras: Extras, connect: () => Promise<Wire>, line: Line
     if (why !== null && why !== nobody) return { id: actor.id, name: actor.name, role: actor.role }
   }
   return null
+}
+
+/** Who took steps at a desk: in the changes that are kept, or else in a snapshot, as far as it has to be read. */
+async function deskPeople(wire: Wire, line: Line): Promise<Person[]> {
+  const actorsIn = (puts: readonly unknown[]) => {
+    const steps = puts.flatMap((put) => (put as { steps?: { actor: Person }[] } | null)?.steps ?? [])
+    return steps.map(({ actor }) => actor).filter(({ role }) => deskRoles.includes(role))
+  }
+  const found = new Map<string, Person>()
+  const note = (puts: readonly unknown[]) => actorsIn(puts).forEach((actor) => found.set(actor.id, actor))
+  note((await line.tail()).changes.map(({ put }) => put))
+  const { snapshotId } = await openSnapshot(wire)
+  let after: unknown = null
+  for (let page = 0; page < mostPages && found.size < mostCandidates; page += 1) {
+    const { items, next } = await readPage(wire, snapshotId, after, 1000)
+    note(items)
+    after = next
+    if (typeof after !== 'string') break
+  }
+  await wire.ask('snapshot.close', { snapshotId })
+  return [...found.values()].slice(0, mostCandidates)
 }
 
 async function refusalOf(wire: Wire, actor: Person, caseId: string, clientSeq: number): Promise<string | null> {
@@ -140,7 +161,9 @@ async function refusalOf(wire: Wire, actor: Person, caseId: string, clientSeq: n
     },
     ...{ input, report: null },
   }
-  const reply = await wire.ask('ops.push', { ops: [operation] })
+  const push = () => wire.ask('ops.push', { ops: [operation] })
+  // Sent again, as a workstation does, when no answer comes: that is R-20's affair.
+  const reply = await push().catch(push)
   const [result] = (reply['results'] as Reply[] | undefined) ?? []
   return typeof result?.['why'] === 'string' ? result['why'] : null
 }

@@ -21,6 +21,8 @@ async function mustDo(wire: Wire, event: string, body: object, code = 'ok'): Pro
 }
 async function secondHere(line: Line): Promise<Wire> {
   const [here, second] = [await line.connect(), await line.connectSecond()]
+  if (line.extras.second?.workstation === line.target.workstation)
+    throw new NotSeen('the second workstation is the first one')
   if (brief(here.welcome['subCenter']) === brief(second.welcome['subCenter'])) return second
   throw new NotSeen('the second workstation is of another sub-center')
 }

@@ -31,17 +31,22 @@ export interface RunOptions {
   only?: (rule: string) => boolean
 }
 
+/** In the order in which they are looked at. */
+export function allRules(positions: Parameters<typeof positionRules>[0] = () => []): readonly Rule[] {
+  return [
+    ...[...transport, ...handshake, ...requestRules, ...feedRules, ...snapshotRules, ...accountRules],
+    ...[...operationRules, ...instructionRules, ...evidenceRules, ...presenceRules, ...positionRules(positions)],
+    throttleRule,
+  ]
+}
+
 /** No check takes longer than this many times the patience for one answer. */
 const mostPatience = 30
 
 export async function runKit({ target, extras, ended, only = () => true }: RunOptions): Promise<Outcome[]> {
   const facts: Facts = { heard: [] }
   const positions = () => facts.heard.map(({ heard }) => heard.filter(({ event }) => event === 'field.positions'))
-  const rules: readonly Rule[] = [
-    ...[...transport, ...handshake, ...requestRules, ...feedRules, ...snapshotRules, ...accountRules],
-    ...[...operationRules, ...instructionRules, ...evidenceRules, ...presenceRules, ...positionRules(positions)],
-    throttleRule,
-  ]
+  const rules = allRules(positions)
   const outcomes: Outcome[] = []
   for (const one of rules.filter(({ rule }) => only(rule))) {
     const outcome = await lookAt(one, target, extras, facts)

@@ -1,7 +1,8 @@
 /** The conformance kit at the reference hub: every rule that it can look at is kept, and it says which ones it could not look at. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { lineOf, sumUp } from '../conformance/report.ts'
-import { type Outcome, runKit } from '../conformance/run.ts'
+import { allRules, type Outcome, runKit } from '../conformance/run.ts'
 import { openKitHub } from './conformance-hub.ts'
 
 test('the reference hub keeps every rule that can be seen from outside', { timeout: 60_000 }, async () => {
@@ -42,6 +43,12 @@ test(
     expect(sumUp(outcomes)).toMatchObject({ passed: 3, failed: [], notChecked: [] })
   },
 )
+
+test('every rule of the protocol has its place in the kit', () => {
+  const text = readFileSync(new URL('../district/PROTOCOL.md', import.meta.url), 'utf8')
+  const written = [...text.matchAll(/^- \*\*(R-\d+)\*\*/gm)].map(([, rule]) => rule)
+  expect(new Set(allRules().map(({ rule }) => rule))).toEqual(new Set(written))
+})
 
 test('with nothing but a token, what cannot be looked at is not counted as passed', { timeout: 60_000 }, async () => {
   const { target } = await openKitHub(null)

@@ -1,0 +1,197 @@
+/** A real console at a hub that breaks a rule: no step is lost or shown twice, it says what is wrong, and comes into step when it ends. */
+import { expect, test } from 'vitest'
+import type { Operator } from '../../../native/contract/case.ts'
+import type { StepKind } from '../../../native/contract/vocabulary.ts'
+import { createMisbehaviour, type FaultName } from '../../district/hub/faulty-hub.ts'
+import { noInput } from '../../district/traffic/step.ts'
+import { openConsole, openDistrict } from '../hub/console-parts.ts'
+import { casePut, eventually, temporaryFolder } from '../support.ts'
+
+type District = Awaited<ReturnType<typeof openDistrict>>
+type Console = ReturnType<typeof openConsole>
+
+const assignee = { kind: 'station' as const, id: '110112104201', name: '小堡村网格工作站' }
+const input = { ...noInput, remark: '情况属实', assignee }
+
+/** A console that is in step and asks often; the fault begins afterwards. */
+async function open(fault: FaultName) {
+  const district = await openDistrict()
+  const folder = temporaryFolder()
+  const at = openConsole(district.configFile, folder, {}, 30)
+  await eventually(at.isOnline)
+  return { district, folder, at, begin: () => district.hub.setMisbehaviour(createMisbehaviour(fault)) }
+}
+
+function operatorOf({ accounts, subCenter }: District): Operator {
+  const { id, account, name } = accounts[0] ?? { id: '', account: '', name: '' }
+  return { id, account, name, role: 'operator', subCenter, subCenterName: '宋庄镇' }
+}
+const take = (at: Console, district: District, id: string, ...kinds: StepKind[]) => {
+  for (const kind of kinds) at.ownSteps.take(operatorOf(district), id, kind, input)
+}
+const outboxOf = (at: Console, id: string) => at.outbox.ofCase(id)
+const shownKinds = (at: Console, id: string) => at.cases.file(id, 'operator')?.steps.map(({ kind }) => kind)
+const stepsAtHub = (district: District, id: string) =>
+  district.hub.present.findCase(district.subCenter, id)?.steps.map((step) => step.kind)
+const isRefused = (at: Console) => at.notices.list().some(({ kind }) => kind === 'frame-refused')
+
+/** What it shows is what the hub has, and nothing waits. */
+async function comesIntoStep(at: Console, district: District, ...ids: string[]): Promise<void> {
+  await eventually(() => at.isOnline() && ids.every((id) => outboxOf(at, id).length === 0))
+  await eventually(() => at.store.position().cursor === district.hub.head(district.subCenter))
+  for (const id of ids) expect(shownKinds(at, id)).toEqual(stepsAtHub(district, id))
+}
+
+async function reported(at: Console, district: District): Promise<string> {
+  const { id } = district.reportFromField()
+  await eventually(() => at.cases.head(id))
+  return id
+}
+
+test.each(['repeat-sequence', 'skip-sequence', 'reorder-changes'] as const)(
+  '%s: the page is not used, the console says so and goes on when it is right',
+  async (fault) => {
+    const { district, at, begin } = await open(fault)
+    const id = await reported(at, district)
+    const { cursor } = at.store.position()
+    begin()
+    const puts = Array.from({ length: 6 }, (_, index) => casePut({ id: `case-${index}` }))
+    district.hub.publishMany(district.subCenter, puts)
+    await eventually(() => isRefused(at) && at.status.read().phase === 'catching-up')
+    take(at, district, id, 'accept', 'remark')
+    // The hub takes them; they stay here as long as the feed has not brought them.
+    await eventually(() => outboxOf(at, id).every(({ state }) => state === 'accepted'))
+    expect(outboxOf(at, id)).toHaveLength(2)
+    expect(at.store.position().cursor).toBe(cursor)
+    expect(shownKinds(at, id)).toEqual(['report', 'accept', 'remark'])
+    district.hub.setMisbehaviour(null)
+    await comesIntoStep(at, district, id)
+    expect(at.cases.head('case-3')).not.toBeNull()
+  },
+)
+
+test.each(['truncate-snapshot', 'lying-total'] as const)(
+  '%s: nothing that was here goes, and the console takes a whole one later',
+  async (fault) => {
+    const { district, folder, at, begin } = await open(fault)
+    const puts = Array.from({ length: 30 }, (_, index) => casePut({ id: `case-${index}` }))
+    district.hub.publishMany(district.subCenter, puts)
+    const last = [await reported(at, district), 'case-9'].toSorted().at(-1) ?? ''
+    await comesIntoStep(at, district)
+    at.close()
+    const head = district.hub.publishMany(district.subCenter, [
+      casePut({ id: 'case-3', state: 'accepted', version: 2 }),
+    ])
+    district.hub.compact(district.subCenter, head)
+    begin()
+    const again = openConsole(district.configFile, folder, {}, 30)
+    await eventually(() => isRefused(again))
+    take(again, district, last, 'remark')
+    await eventually(() => outboxOf(again, last).every(({ state }) => state === 'accepted'))
+    expect(again.cases.total()).toBe(31)
+    expect(again.cases.head(last)).not.toBeNull()
+    expect(outboxOf(again, last)).toHaveLength(1)
+    expect(again.status.read().phase).toBe('catching-up')
+    district.hub.setMisbehaviour(null)
+    await eventually(() => again.isOnline() && outboxOf(again, last).length === 0)
+    expect(again.cases.total()).toBe(31)
+    expect(again.cases.head('case-3')).toMatchObject({ state: 'accepted' })
+  },
+)
+
+test('forget-dedupe: what is sent twice is shown once, whatever the hub says the second time', async () => {
+  const { district, at, begin } = await open('forget-dedupe')
+  const id = await reported(at, district)
+  begin()
+  // The first answer of every push is lost: the same steps go again, and the hub does them again.
+  const seen = new Set<string>()
+  district.hub.setAlterReply((event, reply) => {
+    const key = JSON.stringify((reply as { results?: { opId: string }[] }).results?.map(({ opId }) => opId))
+    if (event !== 'ops.push' || seen.has(key)) return reply
+    seen.add(key)
+    return { ok: false, fault: { code: 'internal', message: 'the answer is lost' } }
+  })
+  take(at, district, id, 'accept', 'remark')
+  await eventually(() => outboxOf(at, id).length === 0)
+  await eventually(() => at.store.position().cursor === district.hub.head(district.subCenter))
+  expect(at.cases.head(id)?.state).toBe('accepted')
+  expect(shownKinds(at, id)).toEqual(['report', 'accept', 'remark'])
+  expect(at.status.read()).toMatchObject({ waiting: 0, parked: 0 })
+})
+
+test('answer-before-commit: what the hub lost when it was killed is done after all, by itself', async () => {
+  const { district, at, begin } = await open('answer-before-commit')
+  const [id, other] = [await reported(at, district), await reported(at, district)]
+  begin()
+  // Nothing asks between the answer and the kill: this console's own requests would make the hub keep it.
+  const answered = new Promise<void>((resolve) =>
+    district.hub.setAlterReply((event, reply) => {
+      if (event === 'ops.push') {
+        void district.stopHub().then(resolve)
+      }
+      return reply
+    }),
+  )
+  take(at, district, id, 'remark')
+  await answered
+  await district.startHub()
+  expect(stepsAtHub(district, id)).toEqual(['report'])
+  take(at, district, other, 'accept')
+  await comesIntoStep(at, district, id, other)
+  expect(stepsAtHub(district, id)).toEqual(['report', 'remark'])
+  expect(stepsAtHub(district, other)).toEqual(['report', 'accept'])
+})
+
+test('forget-change: a step that the hub only says it took is put before a person, and can be taken again', async () => {
+  const { district, at, begin } = await open('forget-change')
+  const id = await reported(at, district)
+  begin()
+  take(at, district, id, 'accept', 'consult', 'remark')
+  const parked = await eventually(() => at.cases.file(id, 'operator')?.parked[0])
+  expect(parked).toMatchObject({ kind: 'consult', why: '{"code":"not-in-feed"}' })
+  await eventually(() => outboxOf(at, id).length === 1)
+  expect(outboxOf(at, id)).toMatchObject([{ state: 'parked', isAnswered: true }])
+  expect(shownKinds(at, id)).toEqual(['report', 'accept', 'remark'])
+  expect(at.status.read()).toMatchObject({ waiting: 0, parked: 1 })
+  district.hub.setMisbehaviour(null)
+  at.ownSteps.dismiss(operatorOf(district), id, parked.id)
+  // The hub behind the fault has other numbers: a person’s new step finds the gap, and is not lost for it.
+  take(at, district, id, 'consult')
+  await eventually(() => at.notices.list().some(({ detail }) => detail.startsWith('ops.push')))
+  expect(outboxOf(at, id)).toMatchObject([{ state: 'waiting' }])
+})
+
+test('forget-change: a step that comes after all is taken from the person’s desk, and shown once', async () => {
+  const { district, at, begin } = await open('forget-change')
+  const id = await reported(at, district)
+  begin()
+  take(at, district, id, 'accept', 'consult')
+  const parked = await eventually(() => at.cases.file(id, 'operator')?.parked[0])
+  const { head, steps } = await eventually(() => district.hub.present.findCase(district.subCenter, id))
+  const last = steps.at(-1)
+  if (!last) throw new Error('the case has no steps')
+  const late = { ...last, id: parked.id, kind: 'consult' as const, from: head.state, to: head.state }
+  district.hub.publish(district.subCenter, {
+    kind: 'case',
+    case: { ...head, version: head.version + 1 },
+    steps: [late],
+  })
+  await comesIntoStep(at, district, id)
+  expect(shownKinds(at, id)?.filter((kind) => kind === 'consult')).toHaveLength(1)
+})
+
+test('silent-push: steps go again until there is an answer, and are done once', async () => {
+  const { district, at, begin } = await open('silent-push')
+  const id = await reported(at, district)
+  begin()
+  // Six answers are lost on the way and the seventh is never given: the connection ends before the console has waited in vain.
+  let pushes = 0
+  district.hub.setAlterReply((event, reply) => (event === 'ops.push' && ++pushes < 7 ? { never: 'read' } : reply))
+  take(at, district, id, 'accept', 'remark', 'file')
+  await eventually(() => stepsAtHub(district, id)?.length === 4 && pushes === 6)
+  district.hub.disconnect(district.subCenter)
+  await eventually(() => !at.isOnline())
+  at.link.retry()
+  await comesIntoStep(at, district, id)
+  expect(stepsAtHub(district, id)).toEqual(['report', 'accept', 'remark', 'file'])
+})
