@@ -28,6 +28,7 @@ import { createFeedStore } from './hub/feed-store.ts'
 import { createHubLink, type HubLinkOptions } from './hub/hub-link.ts'
 import { createLinkStatus } from './hub/link-status.ts'
 import { createHubPresence } from './hub/presence.ts'
+import { createPromises } from './hub/promises.ts'
 import { createPush } from './hub/push.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
@@ -126,7 +127,8 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
 
   const link = createHubLink({ ...configuration.hub, ...pace, clientId: store.position().clientId, clock, log })
   opening.defer(() => link.close())
-  const feed = createFeed({ link, store, clock, log, ...pace })
+  const promises = createPromises({ database, outbox: cases.outbox, store: caseStore, log })
+  const feed = createFeed({ link, store, promises, clock, log, ...pace })
   opening.defer(() => feed.close())
   const push = createPush({
     ...{ database, outbox: cases.outbox, store: caseStore, link, clock, log, ...pace },
@@ -135,6 +137,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   })
   opening.defer(() => push.close())
   opening.defer(push.answered.subscribe(() => casesChanged.emit()))
+  opening.defer(push.stuck.subscribe((detail) => notices.add('frame-refused', detail)))
   const status = createLinkStatus({
     workstation: configuration.hub.workstation,
     link,
