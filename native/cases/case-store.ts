@@ -51,6 +51,14 @@ export interface CaseStore {
   settle(): void
 }
 
+/** Where a case stands, and what it was indexed by. */
+interface Place {
+  row_id: number
+  search_key: string
+  class_code: string
+  is_open: number
+}
+
 const written = ['row_id', 'search_key', ...caseColumns]
 const upsertCase = `INSERT INTO cases (${written.join(', ')}) VALUES (${written.map(() => '?').join(', ')})
   ON CONFLICT (id) DO UPDATE SET ${written
@@ -82,8 +90,8 @@ export function createCaseStore(
   const keepConfirmed = database.prepare('INSERT OR REPLACE INTO case_confirmed (case_id, body) VALUES (?, ?)')
   const dropConfirmed = database.prepare('DELETE FROM case_confirmed WHERE case_id = ?')
 
-  const placeOf = database.prepare<[string], { row_id: number; search_key: string; class_code: string }>(
-    'SELECT row_id, search_key, class_code FROM cases WHERE id = ?',
+  const placeOf = database.prepare<[string], Place>(
+    'SELECT row_id, search_key, class_code, is_open FROM cases WHERE id = ?',
   )
   const unindexed = database.prepare<[], { row_id: number; body: string }>(
     `SELECT row_id, body FROM cases WHERE id IN (SELECT case_id FROM outbox) AND search_key = ''`,
@@ -107,7 +115,7 @@ export function createCaseStore(
     const key = search.keyOf(head)
     upsert.run(rowId, key, ...caseValues(head, marks))
     if (place && place.class_code !== head.classCode) moveToClass.run(head.classCode, rowId)
-    if (place?.search_key !== key) search.put(rowId, head)
+    if (place?.search_key !== key) search.put(rowId, head, place ? place.is_open === 1 : null)
   }
   const writeStep = (step: CaseStep) => void addStep.run(step.caseId, step.id, step.hubAt, JSON.stringify(step))
 
@@ -273,7 +281,7 @@ export function createCaseStore(
     },
     removeOtherGenerations(generation) {
       // Nobody sends these; after a change of how cases are found they are found again by this.
-      for (const { row_id: rowId, body } of unindexed.all()) search.put(rowId, JSON.parse(body) as CaseHead)
+      for (const { row_id: rowId, body } of unindexed.all()) search.put(rowId, JSON.parse(body) as CaseHead, null)
       // What is gone must not be found again.
       search.settle()
       const gone = 'SELECT id FROM cases WHERE generation <> ? AND id NOT IN (SELECT case_id FROM outbox)'

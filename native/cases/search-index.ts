@@ -14,8 +14,8 @@ import { type SearchedClass, searchExpression, searchKey, searchTokens } from '.
 export interface SearchIndex {
   /** The same for as long as a case is found by the same words: compare before `put`. */
   keyOf(head: CaseHead): string
-  /** Takes a new or changed case; found from `settle` on. */
-  put(rowId: number, head: CaseHead): void
+  /** Takes a new or changed case; found from `settle` on. `wasOpen` as it stood before; null: it was not there. */
+  put(rowId: number, head: CaseHead, wasOpen: boolean | null): void
   /** Merges a little of what steps and changes have added, in a transaction of its own; false when nothing is left to do. */
   tidy(): boolean
   /**
@@ -38,14 +38,17 @@ const mergedPagesPerCase = 1
 export function createSearchIndex(database: Database, initials: Initials): SearchIndex {
   // In memory (`temp_store`), and rolled back with the transaction that filled it.
   database.exec(
-    'CREATE TEMP TABLE case_search_pending (row_id INTEGER PRIMARY KEY, place INTEGER NOT NULL, tokens TEXT NOT NULL) STRICT',
+    `CREATE TEMP TABLE case_search_pending (
+       row_id INTEGER PRIMARY KEY, place INTEGER NOT NULL, has_moved INTEGER NOT NULL, tokens TEXT NOT NULL
+     ) STRICT`,
   )
   const gather = database.prepare(
-    'INSERT OR REPLACE INTO temp.case_search_pending (row_id, place, tokens) VALUES (?, ?, ?)',
+    `INSERT INTO temp.case_search_pending (row_id, place, has_moved, tokens) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+     SET place = excluded.place, has_moved = max(has_moved, excluded.has_moved), tokens = excluded.tokens`,
   )
   // A case that has ended, or begun again, stood on the other side.
   const leave = database.prepare(
-    'DELETE FROM case_search WHERE rowid IN (SELECT -1 - place FROM temp.case_search_pending)',
+    'DELETE FROM case_search WHERE rowid IN (SELECT -1 - place FROM temp.case_search_pending WHERE has_moved)',
   )
   const write = database.prepare(
     'INSERT OR REPLACE INTO case_search (rowid, tokens) SELECT place, tokens FROM temp.case_search_pending ORDER BY place',
@@ -59,8 +62,10 @@ export function createSearchIndex(database: Database, initials: Initials): Searc
   const isOpen = (head: CaseHead) => !endedStates.includes(head.state)
   return {
     keyOf: (head) => searchKey(head, isOpen(head)),
-    put(rowId, head) {
-      gather.run(rowId, isOpen(head) ? -1 - rowId : rowId, searchTokens(head, initials))
+    put(rowId, head, wasOpen) {
+      const place = isOpen(head) ? -1 - rowId : rowId
+      const hasMoved = wasOpen !== null && wasOpen !== isOpen(head)
+      gather.run(rowId, place, hasMoved ? 1 : 0, searchTokens(head, initials))
       pending += 1
     },
     settle() {

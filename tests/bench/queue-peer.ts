@@ -69,7 +69,6 @@ function bareStep(database: Database): (rows: StepRows) => void {
   const update = database.prepare(
     `UPDATE cases SET ${columns.flatMap((name) => (kept.includes(name) ? [] : [`${name} = @${name}`])).join(', ')} WHERE id = @id`,
   )
-  const leave = database.prepare('DELETE FROM case_search WHERE rowid = ?')
   const search = database.prepare('INSERT OR REPLACE INTO case_search (rowid, tokens) VALUES (?, ?)')
   const write = database.transaction((rows: StepRows) => {
     outbox?.run(rows.outbox)
@@ -78,9 +77,7 @@ function bareStep(database: Database): (rows: StepRows) => void {
     update.run(rows.case)
     // Open cases stand below zero in the index.
     const rowId = Number(rows.case.row_id)
-    const place = rows.case.is_open === 1 ? -1 - rowId : rowId
-    leave.run(-1 - place)
-    search.run(place, rows.tokens)
+    search.run(rows.case.is_open === 1 ? -1 - rowId : rowId, rows.tokens)
     audit?.run(rows.audit)
   })
   return (rows) => write.immediate(rows)

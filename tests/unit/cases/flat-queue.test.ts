@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCaseParts } from '../../../native/cases/case-parts.ts'
 import { caseColumns, caseValues, rowsToInstant } from '../../../native/cases/case-row.ts'
@@ -80,6 +81,40 @@ test('an older database comes over: the history is found at once, open cases as 
   put({ ...open, version: 3 })
   expect(found()[0]).toEqual(['own', 'open', 'ended'])
   expect(database.prepare('SELECT count(*) FROM case_search_docsize').pluck().get()).toBe(3)
+})
+
+test('a case that ends and begins again, in whatever transactions, is found once, by its last words and on its side', () => {
+  const change = fc.record({ id: fc.nat(2), isOpen: fc.boolean(), word: fc.constantFrom('垃圾', '井盖') })
+  const transactions = fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 8 })
+  fc.assert(
+    fc.property(transactions, (changes) => {
+      const database = new Database(':memory:')
+      for (const migration of migrations) migration(database)
+      const { store, queries } = createCaseParts(database)
+      const last = new Map<number, { id: number; isOpen: boolean; word: string }>()
+      for (const together of changes)
+        database.transaction(() => {
+          for (const next of together) {
+            const { id, isOpen, word: description } = next
+            const state = isOpen ? ('handling' as const) : ('closed' as const)
+            const reportedAt = monday + id
+            store.put(sampleHead({ id: `case-${id}`, reportedAt, state, description }), [], 1)
+            last.set(id, next)
+          }
+          store.settle()
+        })()
+      for (const word of ['垃圾', '井盖'])
+        for (const view of ['all', 'open'] as const) {
+          const found = queries.window(view, 0, 9, viewer, word).rows.map(({ id }) => id)
+          const expected = [...last.values()]
+            .filter((one) => one.word === word && (view === 'all' || one.isOpen))
+            .map(({ id }) => `case-${id}`)
+          expect(found.toSorted(), `${view} ${word}`).toEqual(expected.toSorted())
+        }
+      database.close()
+    }),
+    { numRuns: 60 },
+  )
 })
 
 const operator: Operator = {
