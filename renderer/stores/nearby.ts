@@ -1,6 +1,7 @@
 /** What is near the case that is open, as it was when it was opened. */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import type { QueueRow } from '../../native/contract/case.ts'
 import type { Nearby } from '../../native/contract/nearby.ts'
 import { useLink } from '../link/link.ts'
 
@@ -23,5 +24,11 @@ export const useNearbyStore = defineStore('nearby', () => {
     }
   }
 
-  return { nearby, look }
+  return {
+    nearby,
+    look,
+    /** Among all cases that are kept here, newest first. */
+    find: (text: string, signal: AbortSignal): Promise<QueueRow[]> =>
+      link.call((client, ended) => client.cases.find({ text }, { signal: ended }), { signal }),
+  }
 })

@@ -1,17 +1,20 @@
 /** Whom a case may be dispatched to, best first; asked for ahead, so that the form has it when it opens. */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { Assignee, Suggestion } from '../../native/contract/unit.ts'
+import type { Assignee, OwnSuggestion, Suggestion } from '../../native/contract/unit.ts'
 import { useLink } from '../link/link.ts'
 
 export const useSuggestionsStore = defineStore('suggestions', () => {
   const link = useLink()
   /** Of the case asked for last; null until they have come. */
   const suggestions = shallowRef<readonly Suggestion[] | null>(null)
+  /** The best for each of many, as asked for last; null until they have come. */
+  const each = shallowRef<readonly OwnSuggestion[] | null>(null)
   let asked: string | null = null
 
   return {
     suggestions,
+    each,
     /** Faults: `not-found`. */
     async ask(caseId: string): Promise<void> {
       if (asked === caseId) return
@@ -24,6 +27,10 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
         if (asked === caseId) asked = null
         throw thrown
       }
+    },
+    async askEach(caseIds: string[]): Promise<void> {
+      each.value = null
+      each.value = await link.call((client, signal) => client.cases.suggestEach({ caseIds }, { signal }))
     },
     /** Loads change with every dispatch. */
     forget: () => void (asked = null),

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { workflow } from '../../native/cases/workflow.ts'
 import { type QueueRow, queueViews, type StepOffer } from '../../native/contract/case.ts'
 import { caseStates, roles, stepKinds } from '../../native/contract/vocabulary.ts'
-import { bulkNeeds, bulkStepsFor, portions, summarise } from '../../renderer/desks/dispatch/bulk.ts'
+import { bulkNeeds, bulkStepsFor, countEach, jobsOf, portions, summarise } from '../../renderer/desks/dispatch/bulk.ts'
 import { emptyNewCase, findClasses, newCaseOf, spotsOf } from '../../renderer/desks/dispatch/new-case.ts'
 import { nextWaiting } from '../../renderer/desks/dispatch/next-row.ts'
 import { refusalWords } from '../../renderer/desks/dispatch/refusal.ts'
 import { answersOf, callBackOf, unanswered } from '../../renderer/desks/dispatch/steps/call-back.ts'
-import { emptyDraft, missingOf } from '../../renderer/desks/dispatch/steps/step-draft.ts'
+import { draftOf, dueHours, emptyDraft, inputOf, missingOf } from '../../renderer/desks/dispatch/steps/step-draft.ts'
 import {
   deskSteps,
   newCaseKey,
@@ -176,6 +176,53 @@ describe('why a step was refused', () => {
     expect(refusalWords('{"code":"guard","guard":"no-phone"}').named).toEqual({ guard: ['step.blocks.no-phone'] })
     for (const why of ['', '{"code":"of-a-later-version"}']) expect(refusalWords(why).key).toBe('parked.noWhy')
     expect(refusalWords('{half').text).toBe('{half')
+  })
+})
+
+describe('many cases, each to its own unit', () => {
+  const unit = (id: string) => ({ kind: 'station' as const, id, name: `站${id}` })
+  const each = [
+    { caseId: 'a', assignee: unit('1') },
+    { caseId: 'b', assignee: unit('2') },
+    { caseId: 'c', assignee: null },
+    { caseId: 'd', assignee: unit('2') },
+  ]
+
+  it('become one job for each unit; what fits none stays', () => {
+    const jobs = jobsOf(['a', 'b', 'c', 'd'], inputOf({ ...emptyDraft, remark: '请按时' }), each)
+    expect(jobs.map(({ caseIds, input }) => [caseIds, input.assignee?.id, input.remark])).toEqual([
+      [['a'], '1', '请按时'],
+      [['b', 'd'], '2', '请按时'],
+    ])
+    expect(jobsOf(['a', 'c'], inputOf(emptyDraft)).map(({ caseIds }) => caseIds)).toEqual([['a', 'c']])
+  })
+
+  it('say how many go where', () => {
+    expect(countEach(each)).toEqual({
+      units: [
+        { name: '站2', count: 2 },
+        { name: '站1', count: 1 },
+      ],
+      without: 1,
+    })
+  })
+
+  it('need no assignee of their own, as long as one is found', () => {
+    expect(missingOf(['assignee'], { ...emptyDraft, each })).toEqual([])
+    expect(missingOf(['assignee'], { ...emptyDraft, each: [{ caseId: 'c', assignee: null }] })).toEqual(['assignee'])
+  })
+})
+
+describe('the limit of a supervised case', () => {
+  it('goes with the step, and comes back when the step is taken again', () => {
+    const input = inputOf({ ...emptyDraft, dueAt: 7_200_000 })
+    expect(input.dueAt).toBe(7_200_000)
+    expect(inputOf(draftOf(input))).toEqual(input)
+  })
+
+  it('is typed in whole hours', () => {
+    expect(['6', ' 12 ', '720'].map(dueHours)).toEqual([6, 12, 720])
+    expect(['', '0', '721', '1.5', '-2', '八'].map(dueHours)).toEqual([null, null, null, null, null, null])
   })
 })
 

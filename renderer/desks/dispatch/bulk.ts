@@ -1,7 +1,8 @@
 /** Steps on many cases: which make sense, in what portions they go, and what the answer comes to. Pure. */
-import type { StepField } from '../../../native/contract/case.ts'
+import type { StepField, StepInput } from '../../../native/contract/case.ts'
 import type { FaultCode } from '../../../native/contract/faults.ts'
 import type { CaseState } from '../../../native/contract/vocabulary.ts'
+import type { OwnSuggestion } from '../../../native/contract/unit.ts'
 import type { DeskStep } from './steps/step-keys.ts'
 
 /**
@@ -36,6 +37,34 @@ export function portions<T>(items: readonly T[], size = portionSize): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   )
+}
+
+/** Cases that the same is done to. */
+export interface BulkJob {
+  caseIds: string[]
+  input: StepInput
+}
+
+/** With `each`, a job for each unit; cases that no unit fits are in none. */
+export function jobsOf(caseIds: readonly string[], input: StepInput, each?: readonly OwnSuggestion[]): BulkJob[] {
+  if (!each) return [{ caseIds: [...caseIds], input }]
+  const wanted = each.filter(({ caseId, assignee }) => assignee !== null && caseIds.includes(caseId))
+  return [...Map.groupBy(wanted, ({ assignee }) => assignee?.id)].map(([, ofUnit]) => ({
+    caseIds: ofUnit.map(({ caseId }) => caseId),
+    input: { ...input, assignee: ofUnit[0]?.assignee ?? null },
+  }))
+}
+
+/** How many go to which unit, most first, and how many to none. */
+export function countEach(each: readonly OwnSuggestion[]): {
+  units: { name: string; count: number }[]
+  without: number
+} {
+  const byUnit = Map.groupBy(each, ({ assignee }) => assignee?.id ?? '')
+  const without = byUnit.get('')?.length ?? 0
+  byUnit.delete('')
+  const units = [...byUnit.values()].map((ofUnit) => ({ name: ofUnit[0]?.assignee?.name ?? '', count: ofUnit.length }))
+  return { units: units.toSorted((a, b) => b.count - a.count), without }
 }
 
 export interface Failure {

@@ -1,10 +1,9 @@
 /** A step on many cases, portion by portion: progress while it runs, a summary when it is over. */
 import { shallowRef } from 'vue'
-import type { StepInput } from '../../../native/contract/case.ts'
 import type { StepKind } from '../../../native/contract/vocabulary.ts'
 import { readFault } from '../../link/faults.ts'
 import { useCaseWorkStore } from '../../stores/case-work.ts'
-import { type BulkSummary, type Failure, portions, summarise } from './bulk.ts'
+import { type BulkJob, type BulkSummary, type Failure, portions, summarise } from './bulk.ts'
 
 export interface BulkRun {
   kind: StepKind
@@ -18,10 +17,12 @@ export function useBulk() {
   const work = useCaseWorkStore()
   const run = shallowRef<BulkRun | null>(null)
 
-  async function start(caseIds: readonly string[], kind: StepKind, input: StepInput): Promise<BulkSummary> {
+  async function start(jobs: readonly BulkJob[], kind: StepKind): Promise<BulkSummary> {
     const failures: Failure[] = []
+    const caseIds = jobs.flatMap((job) => job.caseIds)
+    const tasks = jobs.flatMap(({ caseIds: ofJob, input }) => portions(ofJob).map((portion) => ({ portion, input })))
     run.value = { kind, total: caseIds.length, done: 0, summary: null }
-    for (const portion of portions(caseIds)) {
+    for (const { portion, input } of tasks) {
       try {
         failures.push(...(await work.stepMany(portion, kind, input)))
       } catch (thrown) {

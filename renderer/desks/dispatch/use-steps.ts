@@ -1,11 +1,13 @@
 /** Working the queue: a step begins by its key on the open case, the chosen ones, or the row under the cursor; then the next. */
 import { computed, type Ref, shallowRef, watch } from 'vue'
 import type { QueueRow, StepInput } from '../../../native/contract/case.ts'
+import type { OwnSuggestion } from '../../../native/contract/unit.ts'
 import { useCaseFileStore } from '../../stores/case-file.ts'
 import { useCaseWorkStore } from '../../stores/case-work.ts'
 import { useQueueStore } from '../../stores/queue.ts'
 import { useSuggestionsStore } from '../../stores/suggestions.ts'
-import { bulkStepsFor } from './bulk.ts'
+import { useSyncStore } from '../../stores/sync.ts'
+import { bulkStepsFor, jobsOf } from './bulk.ts'
 import { nextWaiting } from './next-row.ts'
 import { type DeskStep, offerOfKey, stays, stepKeys } from './steps/step-keys.ts'
 import { useBulk } from './use-bulk.ts'
@@ -23,6 +25,7 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
   const queue = useQueueStore()
   const caseFile = useCaseFileStore()
   const work = useCaseWorkStore()
+  const sync = useSyncStore()
   const selection = useSelection()
   const bulk = useBulk()
   const suggestions = useSuggestionsStore()
@@ -93,7 +96,8 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
     if (!draft || caseId === undefined) return
     // Looked up before the step: afterwards the case may stand elsewhere.
     const next = stays(draft.kind) ? null : nextWaiting(queue.cases, caseId, draft.kind)
-    await work.step(caseId, draft.kind, input)
+    if (draft.again) await sync.applyAgain(draft.again.stepId, input)
+    else await work.step(caseId, draft.kind, input)
     suggestions.forget()
     work.end()
     selection.clear()
@@ -101,14 +105,16 @@ export function useSteps({ openId, cursorId, open, focusQueue }: StepsOptions) {
     focusQueue()
   }
 
-  async function sendMany(input: StepInput): Promise<void> {
+  async function sendMany(input: StepInput, each?: readonly OwnSuggestion[]): Promise<void> {
     const { draft } = work
     if (!draft) return
     work.end()
-    const summary = await bulk.start(draft.caseIds, draft.kind as DeskStep, input)
-    // What could not be taken stays chosen, for another try.
+    const summary = await bulk.start(jobsOf(draft.caseIds, input, each), draft.kind as DeskStep)
+    // What could not be taken stays chosen, for another try; so does what no unit fits.
     selection.clear()
-    selection.add(summary.failed.flatMap(({ caseIds }) => caseIds))
+    const left = each?.filter(({ assignee }) => assignee === null).map(({ caseId }) => caseId) ?? []
+    selection.add([...left, ...summary.failed.flatMap(({ caseIds }) => caseIds)])
+    suggestions.forget()
     focusQueue()
   }
 
