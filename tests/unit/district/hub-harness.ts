@@ -24,7 +24,7 @@ export interface Harness extends AsyncDisposable {
 }
 
 const certificates = new Map<string, Promise<Certificates>>()
-const now = Date.now()
+export const now = Date.now()
 
 export async function openHub(options: Partial<HubOptions> = {}): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), 'district-hub-'))
@@ -44,15 +44,7 @@ export async function openHub(options: Partial<HubOptions> = {}): Promise<Harnes
       harness.hub = await start({ port, ...more })
     },
     socket(auth = {}, more = {}) {
-      const socket = io(harness.hub.url + namespace, {
-        transports: ['websocket'],
-        autoConnect: false,
-        reconnection: false,
-        forceNew: true,
-        ca: tls.caPem,
-        auth: { protocol: 1, workstation: 'SZ-01', token, clientId: 'client-1', app: 'test', ...auth },
-        ...more,
-      })
+      const socket = openSocket(harness.hub.url, tls.caPem, auth, more)
       sockets.push(socket)
       return socket
     },
@@ -63,6 +55,19 @@ export async function openHub(options: Partial<HubOptions> = {}): Promise<Harnes
     },
   }
   return harness
+}
+
+/** Of the first workstation, not connected yet. */
+export function openSocket(url: string, ca: string, auth: object = {}, more: object = {}): Socket {
+  return io(url + namespace, {
+    transports: ['websocket'],
+    autoConnect: false,
+    reconnection: false,
+    forceNew: true,
+    ca,
+    auth: { protocol: 1, workstation: 'SZ-01', token, clientId: 'client-1', app: 'test', ...auth },
+    ...more,
+  })
 }
 
 /** One authority for all hubs of a test file; nothing of it stays on the disk. */
