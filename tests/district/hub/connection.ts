@@ -96,9 +96,10 @@ async function answer(event: string, args: unknown[], context: RequestContext, p
     return
   }
   const { alterReply, misbehave } = parts.hooks
-  const carry = (body: unknown) => carryOut(event, body, context, parts.log)
+  const carry = (body: unknown, clientId = context.clientId) =>
+    carryOut(event, body, { ...context, clientId }, parts.log)
   const body = args.length === 2 ? args[0] : undefined
-  const reply = misbehave ? await misbehave({ event, body, clientId: context.clientId }, carry) : await carry(body)
+  const reply = misbehave ? await misbehave({ event, body }, carry) : await carry(body)
   const sent = alterReply && reply ? alterReply(event, reply) : reply
   if (sent !== undefined) acknowledge(sent)
 }

@@ -2,17 +2,20 @@
  * A hub that breaks one rule of the protocol on purpose: a layer around the true hub's requests, chosen by name. For the conformance
  * kit, which must find it out, and for consoles, which must survive it.
  */
-import { createNumbering } from './faulty-numbering.ts'
-
 /** What came over one connection. */
 export interface Asked {
   event: string
   body: unknown
-  clientId: string
 }
 
-/** Answers in the hub's place; `undefined` means: never. `carryOut` is the true hub and never rejects. */
-export type Misbehaviour = (asked: Asked, carryOut: (body: unknown) => Promise<object>) => Promise<object | undefined>
+/**
+ * Answers in the hub's place; `undefined` means: never. `carryOut` is the true hub and never rejects; it takes operations as those of
+ * another client where one is named.
+ */
+export type Misbehaviour = (
+  asked: Asked,
+  carryOut: (body: unknown, clientId?: string) => Promise<object>,
+) => Promise<object | undefined>
 
 interface Reply {
   ok?: boolean
@@ -20,16 +23,18 @@ interface Reply {
   items?: unknown[]
   next?: string | null
   total?: number
+  results?: { opId: string }[]
 }
-export interface PushedOperation {
+interface PushedOperation {
   opId: string
   clientSeq: number
   kind: string
+  caseId: string
 }
 
 /** Pages that are shorter stay true, so that only what reads many changes at once meets the fault. */
 const leastSpoiled = 3
-const neverAnswered = 7
+const neverAnswered = 17
 
 /** Breaks R-30 and R-37: what a page of changes says is not what the feed holds. */
 const spoilPages =
@@ -60,6 +65,9 @@ function opsOf(body: unknown): PushedOperation[] {
 }
 const applied = (ops: readonly PushedOperation[]) => ops.map(({ opId }) => ({ opId, status: 'applied', why: '' }))
 
+const replaced = (results: readonly { opId: string }[], by: readonly { opId: string }[]) =>
+  results.map((result) => by.find(({ opId }) => opId === result.opId) ?? result)
+
 /**
  * Answers a single remark at once and carries it out when the next request comes: a hub that is killed in between has lost it. Only
  * remarks, because nothing but a look at the case could say whether another step will be refused.
@@ -77,27 +85,39 @@ function answerBeforeCommit(): Misbehaviour {
   }
 }
 
-/** Says that a consultation (会商) was taken, and neither keeps it nor tells anybody. */
+/** Says that a consultation (会商) was taken. The true hub gets one on a case that is not there, so that only its number counts. */
 function forgetChange(): Misbehaviour {
-  const numbering = createNumbering()
-  return async ({ event, body, clientId }, carryOut) => {
+  return async ({ event, body }, carryOut) => {
     const ops = opsOf(body)
     if (event !== 'ops.push' || ops.length === 0) return carryOut(body)
-    return await numbering.carry(clientId, ops, carryOut, ({ kind }) => (kind === 'consult' ? 'forget' : 'once'))
+    const isForgotten = ({ kind }: PushedOperation) => kind === 'consult'
+    const sent = ops.map((one) => (isForgotten(one) ? { ...one, caseId: 'forgotten' } : one))
+    const reply: Reply = await carryOut({ ops: sent })
+    const forgotten = applied(ops.filter(isForgotten))
+    return reply.results ? { ...reply, results: replaced(reply.results, forgotten) } : reply
   }
 }
 
-/** Does again what it did before: the step has the same id, the feed has it twice. */
+/** Does again what it did before: as somebody else's, under an id that is taken back in all that it answers. */
 function forgetDedupe(): Misbehaviour {
-  const numbering = createNumbering()
-  return async ({ event, body, clientId }, carryOut) => {
-    const ops = opsOf(body)
-    if (event !== 'ops.push' || ops.length === 0) return numbering.original(await carryOut(body))
-    return await numbering.carry(clientId, ops, carryOut, () => 'again')
+  const repetition = /~again-\d+~/g
+  const original = <T>(reply: T) => JSON.parse(JSON.stringify(reply).replaceAll(repetition, '')) as T
+  const done = new Set<string>()
+  let repeated = 0
+  return async ({ event, body }, carryOut) => {
+    const reply: Reply = original(await carryOut(body))
+    const ops = event === 'ops.push' && reply.results ? opsOf(body) : []
+    const again = ops.filter(({ opId }) => done.has(opId))
+    for (const { opId } of ops) done.add(opId)
+    if (again.length === 0) return reply
+    const client = `again-${(repeated += 1)}`
+    const others = again.map((one, index) => ({ ...one, opId: `${one.opId}~${client}~`, clientSeq: index + 1 }))
+    const second: Reply = original(await carryOut({ ops: others }, client))
+    return { ...reply, results: replaced(reply.results ?? [], second.results ?? []) }
   }
 }
 
-/** Carries out every seventh batch without a word. */
+/** Carries out every seventeenth batch without a word. */
 function silentPush(): Misbehaviour {
   let pushes = 0
   return async ({ event, body }, carryOut) => {

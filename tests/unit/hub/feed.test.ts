@@ -106,6 +106,7 @@ describe('the feed', () => {
     ['skips a change', (changes: { seq: number }[]) => changes.toSpliced(1, 1)],
     ['repeats a change', (changes: { seq: number }[]) => [...changes.slice(0, 2), ...changes.slice(1)]],
     ['reorders changes', (changes: { seq: number }[]) => changes.toReversed()],
+    ['holds changes back', () => []],
   ])('a hub that %s is not believed', async (_name, spoil) => {
     const district = await openDistrict()
     const console = openConsole(district.configFile, temporaryFolder())
