@@ -28,6 +28,7 @@ export function syncRoutes(os: Implementer['sync'], { session, sync }: Parts, fo
       sync.readSummary(session.require(), outageId)
       return null
     }),
+    paper: os.paper.handler(() => sync.paper(session.require())),
     exportUnsent: os.exportUnsent.handler(({ input: { passPhrase } }) =>
       sync.files.exportUnsent(session.require(), passPhrase),
     ),

@@ -237,6 +237,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     folder: join(configuration.dataFolder, 'transfers'),
     workstation: configuration.hub.workstation,
     taken: stepsTaken,
+    ...{ position: store.position, units, grids },
   })
   opening.defer(() => sync.close())
 

@@ -8,6 +8,8 @@ export const desks = {
   manual: () => import('./desks/manual/ManualDesk.vue'),
   instructions: () => import('./desks/instructions/InstructionsDesk.vue'),
   handover: () => import('./desks/handover/HandOverDesk.vue'),
+  sync: () => import('./desks/sync/SyncDesk.vue'),
+  paper: () => import('./desks/print/PaperFallback.vue'),
   print: () => import('./desks/print/PrintCase.vue'),
 }
 const signIn = () => import('./desks/sign-in/SignIn.vue')
@@ -26,7 +28,19 @@ export const CommandPalette = defineAsyncComponent(palette)
 export async function fetchAhead(): Promise<void> {
   // The start of the console comes first; it is over by then.
   await new Promise((resolve) => setTimeout(resolve, 3000))
-  for (const load of [palette, alarms, notices, sheet, desks.manual, desks.wall, desks.map, signIn, desks.print]) {
+  for (const load of [
+    palette,
+    alarms,
+    notices,
+    sheet,
+    desks.manual,
+    desks.wall,
+    desks.map,
+    signIn,
+    desks.sync,
+    desks.paper,
+    desks.print,
+  ]) {
     await new Promise((resolve) => requestIdleCallback(resolve))
     await load().catch(() => undefined)
   }

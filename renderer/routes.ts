@@ -5,6 +5,8 @@ import { desks } from './lazy.ts'
 const routes: RouteRecordRaw[] = [
   { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
   { path: '/wall', name: 'wall', component: desks.wall },
+  { path: '/sync', name: 'sync', component: desks.sync },
+  { path: '/print/open', name: 'paper', component: desks.paper },
   { path: '/print/case/:caseId', name: 'print', component: desks.print },
   { path: '/instructions', name: 'instructions', component: desks.instructions },
   { path: '/handover/:id?', name: 'handover', component: desks.handover },

@@ -23,7 +23,7 @@ import {
 import type { Alarm, HandOver, HandOverState } from './duty.ts'
 import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfer } from './evidence.ts'
 import type { FaultCode } from './faults.ts'
-import { type ExportedFile, filePieceBytes, type ImportResult, passPhrase, type SyncState } from './sync.ts'
+import { type ExportedFile, filePieceBytes, type ImportResult, passPhrase, type PaperSheet, type SyncState } from './sync.ts'
 import type { PresenceState } from './presence.ts'
 import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
@@ -284,6 +284,8 @@ export const contract = {
     handToLeader: caseworkers.input(z.object({ stepId: identifier, remark: prose })).output(type<null>()),
     /** Gives the step up; it stays in the audit. Idempotent. */
     withdraw: caseworkers.input(z.object({ stepId: identifier })).output(type<null>()),
+    /** What goes on paper while there are no machines; recorded. */
+    paper: caseworkers.output(type<PaperSheet>()),
     readSummary: caseworkers.input(z.object({ outageId: identifier })).output(type<null>()),
     /** Everything unsent with its evidence, encrypted with the pass phrase. Faults: `not-found` (nothing), `internal` (storage-full). */
     exportUnsent: caseworkers.input(z.object({ passPhrase })).output(type<ExportedFile>()),

@@ -1,6 +1,7 @@
 /** What the sync desk shows: what has not reached the district, what was refused, and what an outage left behind. */
 import { z } from 'zod'
 import type { CaseStep, StepBlock, StepField, StepInput } from './case.ts'
+import type { CaseState } from './vocabulary.ts'
 
 /** A step that was taken here and is not confirmed yet. */
 export interface UnsentStep {
@@ -73,9 +74,34 @@ export interface SyncState {
   conflicts: Conflict[]
   /** The running outage, or the last one; null when there was none. */
   outage: Outage | null
+  /** Since when nothing waits and the hub is there, as far as this program has watched; null while it is not so. */
+  inStepSince: number | null
+  /** For a technician: where this workstation stands in the hub's feed. */
+  feed: { clientId: string; epoch: string | null; cursor: number }
 }
 export const mostListed = 500
 export const mostMeanwhile = 50
+
+/** Cases that go on paper. */
+export const mostOnPaper = 300
+
+/** For a time without machines: open cases by due time, and whom to call. Reporters stay masked. */
+export interface PaperSheet {
+  cases: {
+    id: string
+    number: string
+    className: string
+    place: string
+    description: string
+    state: CaseState
+    dueAt: number | null
+    assigneeName: string
+    reporter: { name: string; phone: string } | null
+  }[]
+  totalOpen: number
+  units: { name: string; phone: string }[]
+  leaders: { grid: string; name: string; phone: string }[]
+}
 
 /** Protects an exported file; the person who imports it must know it. At least 8 characters. */
 export const passPhrase = z.string().min(8).max(200)

@@ -3,7 +3,7 @@ import type { Icon } from '../parts/LineIcon.vue'
 
 export interface Desk {
   /** Its words stand under `desks`. */
-  name: 'dispatch' | 'wall' | 'map' | 'handover' | 'instructions'
+  name: 'dispatch' | 'wall' | 'map' | 'sync' | 'handover' | 'instructions'
   path: string
   icon: Icon
   /** Stays the same when desks come between. */
@@ -14,6 +14,7 @@ export const desks: readonly Desk[] = [
   { name: 'dispatch', path: '/dispatch', icon: 'dispatch', digit: 1 },
   { name: 'wall', path: '/wall', icon: 'wall', digit: 2 },
   { name: 'map', path: '/map', icon: 'map', digit: 5 },
+  { name: 'sync', path: '/sync', icon: 'sync', digit: 7 },
   { name: 'handover', path: '/handover', icon: 'handover', digit: 8 },
   { name: 'instructions', path: '/instructions', icon: 'instructions', digit: 9 },
 ]

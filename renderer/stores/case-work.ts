@@ -10,6 +10,8 @@ import { useLink } from '../link/link.ts'
 export interface Draft {
   kind: StepKind
   caseIds: readonly string[]
+  /** A parked step that is taken again: what it held. */
+  again?: { stepId: string; input: StepInput }
 }
 
 export const useCaseWorkStore = defineStore('case-work', () => {
@@ -18,7 +20,8 @@ export const useCaseWorkStore = defineStore('case-work', () => {
 
   return {
     draft,
-    begin: (kind: StepKind, caseIds: readonly string[]) => void (draft.value = { kind, caseIds }),
+    begin: (kind: StepKind, caseIds: readonly string[], again?: Draft['again']) =>
+      void (draft.value = { kind, caseIds, ...(again && { again }) }),
     end: () => void (draft.value = null),
     async step(caseId: string, kind: StepKind, input: StepInput): Promise<void> {
       await link.call((client, signal) => client.cases.step({ caseId, kind, input }, { signal }))
@@ -33,9 +36,6 @@ export const useCaseWorkStore = defineStore('case-work', () => {
     },
     async report(taken: NewCase): Promise<string> {
       return (await link.call((client, signal) => client.cases.report(taken, { signal }))).caseId
-    },
-    async dismiss(caseId: string, stepId: string): Promise<void> {
-      await link.call((client, signal) => client.cases.dismiss({ caseId, stepId }, { signal }))
     },
   }
 })

@@ -8,6 +8,7 @@ import {
   type TakenEvidence,
   type Transfer,
 } from '../../native/contract/evidence.ts'
+import { bytesOf, inBase64 } from '../link/base64.ts'
 import { FaultError } from '../link/faults.ts'
 import { useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
@@ -30,7 +31,7 @@ export const useEvidenceStore = defineStore('evidence', () => {
 
   async function append(id: string, file: Blob, { signal, onProgress }: HandingOver): Promise<void> {
     for (let offset = 0; offset < file.size; offset += evidencePieceBytes) {
-      const data = await asBase64(file.slice(offset, offset + evidencePieceBytes))
+      const data = await inBase64(file.slice(offset, offset + evidencePieceBytes))
       await link.call((client, limit) => client.evidence.append({ id, offset, data }, { signal: limit }), { signal })
       onProgress(Math.min(1, (offset + evidencePieceBytes) / file.size))
     }
@@ -87,7 +88,7 @@ export const useEvidenceStore = defineStore('evidence', () => {
             (client, limit) => client.evidence.read({ viewId, offset }, { signal: limit }),
             { signal },
           )
-          const part = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
+          const part = bytesOf(data)
           if (part.length === 0) throw new FaultError({ code: 'conflict', reason: 'evidence-checksum' })
           parts.push(part)
         }
@@ -98,13 +99,3 @@ export const useEvidenceStore = defineStore('evidence', () => {
     },
   }
 })
-
-/** The reader's data address without its head: the one encoder for large pieces that every browser has. */
-function asBase64(piece: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader()
-    reader.onload = () => resolve(String(reader.result).split(',', 2)[1] ?? '')
-    reader.onerror = () => reject(reader.error)
-    reader.readAsDataURL(piece)
-  })
-}

@@ -42,11 +42,14 @@ export async function openDesk(
     sync: (isMeant: (state: SyncState) => boolean) =>
       stateOf((signal) => client.sync.watch(undefined, { signal }), isMeant),
     /** The case's file as soon as it is as meant. */
-    file: (caseId: string, isMeant: (file: CaseFile) => boolean = () => true) =>
-      stateOf<CaseFile | null>(
+    file: async (caseId: string, isMeant: (file: CaseFile) => boolean = () => true): Promise<CaseFile> => {
+      const file = await stateOf<CaseFile | null>(
         (signal) => client.cases.file({ caseId }, { signal }),
-        (file) => file !== null && isMeant(file),
-      ),
+        (shown) => shown !== null && isMeant(shown),
+      )
+      if (!file) throw new Error(`no case ${caseId}`)
+      return file
+    },
   }
 }
 

@@ -63,7 +63,7 @@ function createHub(first: CaseHead) {
       answers.set(operation.opId, 'applied')
       return 'applied'
     }
-    const decision = head && decide(head, takenStepOf({ ...operation, clientSeq: 0 }), monday, terms)
+    const decision = head && decide(head, takenStepOf(operation), monday, terms)
     const isTaken = decision && 'head' in decision && !unwelcome.has(operation.opId)
     const answer = isTaken ? 'applied' : 'refused'
     if (isTaken) {
