@@ -14,6 +14,7 @@ import type {
   Recovery,
 } from '../contract/backup.ts'
 import type { Operator } from '../contract/case.ts'
+import { storageFailure } from '../database/failure.ts'
 import { migrations } from '../database/migrations/index.ts'
 import { Fault } from '../fault.ts'
 import { createEmitter, type Signal } from '../signal.ts'
@@ -168,7 +169,7 @@ export function createBackups(options: BackupsOptions): Backups {
       return rowOf(find({ id: manifest.id, place: 'data' }))
     } catch (error) {
       if (closing.signal.aborted) throw error
-      if (error instanceof SourceDamaged) options.damaged(error.message)
+      if (isDamage(error)) options.damaged(String(error))
       fail('data', error)
       throw error
     }
@@ -183,8 +184,11 @@ export function createBackups(options: BackupsOptions): Backups {
     }
   }
   function fail(place: BackupReference['place'], error: unknown): void {
-    const problem: BackupProblem =
-      error instanceof SourceDamaged ? 'damaged' : error instanceof BackupFailure ? error.problem : 'internal'
+    const problem: BackupProblem = isDamage(error)
+      ? 'damaged'
+      : error instanceof BackupFailure
+        ? error.problem
+        : 'internal'
     failure = { at: clock.now(), problem, place }
     log.error({ place, problem, error: String(error) }, 'a backup failed')
     changed.emit()
@@ -292,6 +296,8 @@ export function createBackups(options: BackupsOptions): Backups {
     close: () => closing.abort(new Fault('cancelled', 'the console is closing')),
   }
 }
+
+const isDamage = (error: unknown) => error instanceof SourceDamaged || storageFailure(error) === 'corrupt'
 
 function countsOf({ counts }: Manifest): BackupRow['counts'] {
   const of = (table: string) => counts[table] ?? 0

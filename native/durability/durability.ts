@@ -49,6 +49,9 @@ export function openDurability(options: DurabilityOptions): Durability {
   const durable = { dataFolder, key, secondFolder, app, now: clock.now, newId, log }
   const database = openDurable(durable)
   opening.defer(() => void database.close())
+  const file = databaseFile(dataFolder)
+  const keepFirstPages = () => saveFirstPages(database, file, headFile(dataFolder), key)
+  opening.defer(() => attempt(keepFirstPages, log))
   const renewal = Promise.withResolvers<void>()
   const damaged = (detail: string) => {
     log.fatal({ detail }, 'the database is damaged; beginning anew to rescue what can be read')
@@ -58,7 +61,6 @@ export function openDurability(options: DurabilityOptions): Durability {
   watchDamage(database, (error) => damaged(String(error)))
   const cases = createCaseParts(database, () => keptSince(clock.now(), retentionYears))
   const open = opening.move()
-  const file = databaseFile(dataFolder)
   return {
     ...{ database, cases, renewal: renewal.promise },
     start(recordAudit, retired) {
@@ -66,12 +68,21 @@ export function openDurability(options: DurabilityOptions): Durability {
       const backups = createBackups({
         ...{ database, file, key, dataFolder, folder: backupFolder(dataFolder), secondFolder, app, retentionYears },
         ...{ retired: cases.retired, workerUrl: options.workerUrl, recordAudit, newId, damaged, clock, log },
-        saveFirstPages: () => saveFirstPages(database, file, headFile(dataFolder), key),
+        saveFirstPages: keepFirstPages,
         beginAnew: renewal.resolve,
       })
       open.defer(backups.close)
       return backups
     },
     close: () => open.dispose(),
+  }
+}
+
+/** Those of before are still of use. */
+function attempt(keep: () => void, log: Logger): void {
+  try {
+    keep()
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the first pages could not be kept')
   }
 }

@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
-import { deriveKey } from '../database/encrypted.ts'
+import { deriveKey, openEncrypted } from '../database/encrypted.ts'
 import { replaceFile } from './durable-files.ts'
 
 const schema = z.object({
@@ -17,13 +17,17 @@ const schema = z.object({
 const pageBytes = 4096
 const markOf = (key: string) => createHmac('sha256', deriveKey(key, 'key mark')).update('console.db').digest()
 
-/** Writes out the write-ahead log first: what is copied must be what lies in the file. */
+/**
+ * Writes out the write-ahead log first: what is copied must be what lies in the file. What can no longer be read there does not replace what
+ * was kept; then it throws what SQLite says of it.
+ */
 export function saveFirstPages(database: Database, file: string, target: string, key: string): void {
   database.pragma('wal_checkpoint(TRUNCATE)')
   const numbers = database
     .prepare<[], number>(`SELECT pageno FROM dbstat('main', 0) WHERE name = 'sqlite_schema' ORDER BY pageno`)
     .pluck()
     .all()
+  requireReadable(file, key)
   const descriptor = openSync(file, 'r')
   try {
     const pages = numbers.map((number) => {
@@ -34,6 +38,16 @@ export function saveFirstPages(database: Database, file: string, target: string,
     replaceFile(target, JSON.stringify({ keyMark: markOf(key).toString('hex'), pages }))
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** By a connection of its own, because the others remember these pages. */
+function requireReadable(file: string, key: string): void {
+  const fresh = openEncrypted(file, key, { readonly: true, timeout: 5_000 })
+  try {
+    fresh.prepare('SELECT count(*) FROM sqlite_schema').get()
+  } finally {
+    fresh.close()
   }
 }
 

@@ -9,6 +9,7 @@ import type { Database } from 'better-sqlite3'
 import type { Logger } from 'pino'
 import { createCaseParts } from '../cases/case-parts.ts'
 import type { Recovery } from '../contract/backup.ts'
+import { storageFailure } from '../database/failure.ts'
 import { openDatabase } from '../database/open.ts'
 import { BackupFailure, databaseOf, verifyBackup } from './backup-copy.ts'
 import { listBackups } from './backup-list.ts'
@@ -16,7 +17,7 @@ import { type Carried, carryOver } from './carry.ts'
 import { syncFile, syncFolder } from './durable-files.ts'
 import type { Manifest } from './manifest.ts'
 import { dropOrder, type RecoveryOrder, setAsideFolder } from './recovery-order.ts'
-import { openWreck } from './salvage.ts'
+import { openWreck, type Wreck } from './salvage.ts'
 
 export interface RecoverOptions {
   dataFolder: string
@@ -57,6 +58,8 @@ export function recover(options: RecoverOptions, order: RecoveryOrder): void {
     renameSync(fresh, file)
     syncFolder(dataFolder)
   }
+  // They are of the database that was set aside.
+  rmSync(options.head, { force: true })
   dropOrder(dataFolder)
 }
 
@@ -99,16 +102,21 @@ interface Places {
 }
 
 function fill(database: Database, options: RecoverOptions, order: RecoveryOrder, { aside, old, backup }: Places): void {
-  const { dataFolder, key, head, newId } = options
+  const { dataFolder, key, head, newId, log } = options
+  const write = database.transaction((wreck: Wreck | null) => {
+    const carried = carryOver(database, wreck, order.kind, newId())
+    createCaseParts(database).store.replayOwn()
+    forgetMissingEvidence(database, join(dataFolder, 'evidence'), join(aside, 'evidence'))
+    keepRecord(database, order, aside, backup, carried)
+  })
   const wreck = openWreck(old, key, head)
   try {
-    const write = database.transaction(() => {
-      const carried = carryOver(database, wreck, order.kind, newId())
-      createCaseParts(database).store.replayOwn()
-      forgetMissingEvidence(database, join(dataFolder, 'evidence'), join(aside, 'evidence'))
-      keepRecord(database, order, aside, backup, carried)
-    })
-    write.immediate()
+    write.immediate(wreck)
+  } catch (error) {
+    if (storageFailure(error)) throw error
+    // Rows that nobody could have written. To start without them is better than not to start; the file is kept for a technician.
+    log.error({ error }, 'what could be read of the old database makes no sense; going on without it')
+    write.immediate(null)
   } finally {
     wreck?.close()
   }

@@ -20,8 +20,8 @@ export interface Wreck {
   close(): void
 }
 
-/** Reads that may still fail while a gap between unreadable pages is being narrowed down, for each table. */
-const mostProbes = 2_000
+/** So many reads in a row that bring nothing end the search between unreadable pages of a table: halving a gap takes at most 53. */
+const mostFruitless = 120
 
 /**
  * `head` holds the file's first pages from better days: where those themselves are damaged, a copy of the file with them is read.
@@ -48,8 +48,10 @@ function openReadable(file: string, key: string): Database | null {
   let database: Database | null = null
   try {
     database = openEncrypted(file, key, { readonly: true, timeout: 5_000 })
-    database.prepare('SELECT count(*) FROM sqlite_schema').get()
-    return database
+    // An empty file opens too, as a database without tables: nothing of ours can be read in it.
+    if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'feed_position'").get()) return database
+    database.close()
+    return null
   } catch (error) {
     database?.close()
     if (isUnreadable(error)) return null
@@ -113,20 +115,22 @@ function readFromBothEnds(database: Database, table: string, keys: string[], tak
 /** Row ids are numbers, so what lies between two damaged pages is found by halving the gap. */
 function readByRowId(database: Database, table: string, take: (row: Row) => void): boolean {
   const up = `SELECT rowid AS "~rowid", * FROM "${table}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid`
-  let probes = mostProbes
+  let fruitless = 0
   let isWhole = true
   const gaps: [number, number][] = [[Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]]
-  for (let gap = gaps.pop(); gap; gap = gaps.pop()) {
+  for (let gap = gaps.pop(); gap && fruitless < mostFruitless; gap = gaps.pop()) {
     let [low, high] = gap
-    const remember = (row: Row, bound: (id: number) => void) => {
-      bound(row['~rowid'] as number)
+    fruitless += 1
+    const found = (row: Row): number => {
+      fruitless = 0
+      const id = row['~rowid'] as number
       take(row)
+      return id
     }
-    if (readUntilDamage(database, up, [low, high], (row) => remember(row, (id) => (low = id + 1)))) continue
+    if (readUntilDamage(database, up, [low, high], (row) => (low = found(row) + 1))) continue
     isWhole = false
-    readUntilDamage(database, `${up} DESC`, [low, high], (row) => remember(row, (id) => (high = id - 1)))
-    probes -= 1
-    if (low >= high || probes <= 0) continue
+    readUntilDamage(database, `${up} DESC`, [low, high], (row) => (high = found(row) - 1))
+    if (low >= high) continue
     const middle = Math.floor(low / 2 + high / 2)
     gaps.push([low, middle], [middle + 1, high])
   }
