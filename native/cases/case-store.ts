@@ -301,7 +301,7 @@ export function createCaseStore(
       return { after: rows.length < most ? null : (rows.at(-1)?.row_id ?? null), retired: count }
     },
     sendLostAgain(generation) {
-      for (const caseId of outbox.sendLostAgain()) {
+      for (const caseId of outbox.sendLostAgain(generation)) {
         // What the snapshot does not hold is here only for what was done here.
         if (generationOf(caseId) !== generation) removeSteps.run(caseId)
         replay(caseId, confirmedOf(caseId), generationOf(caseId), null)

@@ -48,7 +48,7 @@ export interface Outbox {
    */
   remove(opId: string): void
   /** The hub has lost state, its snapshot is here: what it took and no longer has waits again. Answers whose cases those are. */
-  sendLostAgain(): string[]
+  sendLostAgain(generation: number): string[]
   /** Shown with its case, and not answered by the feed alone: a refusal of another one is no news. */
   isShown(opId: string): boolean
   /** The hub said yes, the feed has not brought the step back. */
@@ -149,8 +149,8 @@ export function createOutbox(database: Database): Outbox {
     remove(opId) {
       if (withdraw.run(opId).changes === 0) forget(opId)
     },
-    sendLostAgain() {
-      const lost = taken.sendLostAgain()
+    sendLostAgain(generation) {
+      const lost = taken.sendLostAgain(generation)
       for (const caseId of lost) cases.add(caseId)
       return lost
     },

@@ -6,19 +6,23 @@ export interface TakenOperations {
   keep(opId: string): void
   /**
    * After a snapshot of a hub that has lost state: puts what the snapshot does not hold back into the outbox, before what waits there,
-   * with numbers that nobody has used (PROTOCOL.md R-83, R-85). Answers the cases that this is about.
+   * with numbers that nobody has used (PROTOCOL.md R-83, R-85). Answers the cases that this is about. `generation`: the snapshot's.
    */
-  sendLostAgain(): string[]
+  sendLostAgain(generation: number): string[]
 }
 
 /** More than a workstation does in the seven days for which a hub keeps its changes: no backup should be older. */
 const mostKept = 10_000
 
 const columns = 'op_id, case_id, kind, base_version, at, body, context'
-/** Not among the confirmed steps: accepted ones stand there by a replay only. A case that has been retired is no longer read. */
+/**
+ * Not among the confirmed steps of the snapshot: accepted ones stand there by a replay only, and those of a case that it does not hold
+ * have not been removed yet. A case that has been retired is no longer read.
+ */
 const isLost = `
   (EXISTS (SELECT 1 FROM outbox o WHERE o.op_id = t.op_id AND o.state = 'accepted')
-    OR NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = t.case_id AND s.id = t.op_id))
+    OR NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = t.case_id AND s.id = t.op_id)
+    OR NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = t.case_id AND c.generation = ?))
   AND t.case_id NOT IN (SELECT case_id FROM retired_cases)`
 
 /** Every call belongs into a transaction of the caller. */
@@ -29,7 +33,7 @@ export function createTakenOperations(database: Database): TakenOperations {
   const trim = database.prepare(
     'DELETE FROM taken_operations WHERE number <= (SELECT max(number) FROM taken_operations) - ?',
   )
-  const lost = database.prepare<[], { op_id: string; case_id: string }>(
+  const lost = database.prepare<[number], { op_id: string; case_id: string }>(
     `SELECT op_id, case_id FROM taken_operations t WHERE ${isLost} ORDER BY number`,
   )
   const dropAnswered = database.prepare('DELETE FROM outbox WHERE op_id = ?')
@@ -54,8 +58,8 @@ export function createTakenOperations(database: Database): TakenOperations {
       keep.run(opId)
       trim.run(mostKept)
     },
-    sendLostAgain() {
-      const again = lost.all()
+    sendLostAgain(generation) {
+      const again = lost.all(generation)
       if (again.length === 0) return []
       let number = lastNumber.get() ?? 0
       for (const { op_id: opId } of again) dropAnswered.run(opId)

@@ -39,7 +39,7 @@ function openDesk() {
   const accepted = sampleStep({ id: 'own-1', kind: 'accept', from: 'reported', to: 'accepted' })
   feed.applyChanges('first', [{ seq: 2, at: monday, put: casePut({ state: 'accepted', version: 2 }, [accepted]) }], 0)
   const batch = () => parts.outbox.nextBatch(100, 100_000).map(({ opId, clientSeq }) => [opId, clientSeq])
-  return { ...parts, takeSnapshot, batch, accepted }
+  return { ...parts, feed, steps, takeSnapshot, batch, accepted }
 }
 
 test('what a restored hub has lost is sent again before what waits, under new numbers', () => {
@@ -74,4 +74,27 @@ test('steps of others that the restored hub has lost are not shown any more', ()
   const { takeSnapshot, queries } = openDesk()
   takeSnapshot('second', [casePut({}, [])])
   expect(queries.file('case-1', 'operator')?.steps.map(({ id }) => id)).toEqual(['own-1', 'own-2', 'own-3'])
+})
+
+test('a case that was taken down here and that the restored hub does not know is reported again', () => {
+  const { takeSnapshot, batch, queries, outbox, feed, steps } = openDesk()
+  const caseId = steps.report(operator, {
+    ...{
+      classCode: 'S0101',
+      urgency: 'normal',
+      description: '井盖松动',
+      place: '北口',
+      longitude: 116.7,
+      latitude: 39.9,
+    },
+    ...{ gridCode: 'SZ-1', stationCode: 'SZ-12', reporter: null, evidence: [] },
+  })
+  const opId = outbox.ofCase(caseId)[0]?.operation.opId ?? ''
+  outbox.accept(opId)
+  const numbered = casePut({ id: caseId, number: 'SZ1' }, [sampleStep({ id: opId, caseId })])
+  feed.applyChanges('first', [{ seq: 3, at: monday, put: numbered }], 0)
+  expect(batch()).toEqual([['own-3', 3]])
+  takeSnapshot('second', [reported])
+  expect(batch().map(([id]) => id)).toEqual(['own-1', 'own-2', opId, 'own-3'])
+  expect(queries.file(caseId, 'operator')).toMatchObject({ number: expect.stringMatching(/^暂/), pendingSteps: [opId] })
 })
