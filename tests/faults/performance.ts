@@ -22,6 +22,8 @@ export interface PerformanceParts {
 
 export interface Performance {
   perform(event: Event): Promise<void>
+  /** Resolves when nothing happens any more by itself. */
+  settled(): Promise<void>
   /** Ends every fault: lines, disks and clocks are good, everything runs. */
   mendAll(): Promise<void>
 }
@@ -95,6 +97,8 @@ export function createPerformance({ stage, operators, record, caseIds }: Perform
         if (hub.host === host) await hub.kill()
         if (isStartedAgain) await hub.start()
       })
+      // Looked at by whoever waits for it next.
+      dying.catch(() => undefined)
     },
     'start-hub': startHub,
     'fill-disk': ({ console, spareBytes }) => at(console).limitFiles(logBytes(at(console).folder) + spareBytes),
@@ -142,6 +146,7 @@ export function createPerformance({ stage, operators, record, caseIds }: Perform
     async perform(event) {
       await (performers[event.kind] as (event: Event) => Promise<void> | void)(event)
     },
+    settled: () => dying,
     async mendAll() {
       await dying
       await hub.start()

@@ -40,10 +40,10 @@ export async function runSchedule(
   const operators = createOperators(caseIds)
   const record: RunRecord = { operations: operators.record, field: [] }
   const stage = await setUp(schedule, template, pools, folder)
+  const performance = createPerformance({ stage, operators, record, caseIds })
   try {
     for (const [index, { isFresh }] of schedule.consoles.entries())
       if (isFresh) await enter(stage.consoles[index], operators)
-    const performance = createPerformance({ stage, operators, record, caseIds })
     for (const event of schedule.events) await performance.perform(event)
     await performance.mendAll()
     const late = await comeIntoStep(stage)
@@ -57,6 +57,7 @@ export async function runSchedule(
     const done = record.operations.filter(({ marker }) => hub.steps.some((step) => step.marker === marker)).length
     return { findings: [...late, ...findings], operations: record.operations.length, done }
   } finally {
+    await performance.settled().catch(() => undefined)
     await stage.hub.kill()
     for (const console of stage.consoles) {
       await console.kill()

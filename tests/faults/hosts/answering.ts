@@ -13,7 +13,7 @@ export type Commands = Record<string, (input: never) => unknown>
 
 /** Answers until the runner goes away; then this process ends at once, as if it had been killed. */
 export function answerRunner(commands: Commands): void {
-  const tell = (answer: Answer) => void process.send?.(answer)
+  const tell = (answer: Answer) => void (process.connected && process.send?.(answer, () => undefined))
   process.on('message', (question: Question) => void answer(commands, question).then(tell))
   process.on('disconnect', () => process.exit(0))
   tell({ id: 0, ok: true, output: null })
