@@ -35,7 +35,9 @@ export function createPresence(parts: PresenceParts, socket: Socket): Presence {
   const { subCenter, workstation } = socket.data as Caller
 
   async function announce(): Promise<void> {
-    const sockets = await space.in(subCenter).fetchSockets()
+    // Where the hub's other processes cannot be asked, this one tells what it knows.
+    const own = () => [...space.sockets.values()].filter(({ rooms }) => rooms.has(subCenter))
+    const sockets: { data: unknown }[] = await space.in(subCenter).fetchSockets().catch(own)
     const seats = sockets.flatMap(({ data }) => (data as { seat?: Seat }).seat ?? []).slice(0, 500)
     space.to(subCenter).emit('presence.changed', { seats, claims: await claims.list(subCenter, clock()) })
   }

@@ -87,6 +87,7 @@ const seed: HubOptions['seedData'] = {
   ],
   workstations: [
     { code: 'SZ-01', subCenter, token },
+    { code: 'SZ-02', subCenter, token },
     { code: 'ZJW-01', subCenter: '110112105', token: 'token-of-another-sub-center' },
   ],
   accounts: [

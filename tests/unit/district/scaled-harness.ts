@@ -1,10 +1,9 @@
 /** Hub processes on a database of their own, beginning with what an embedded hub was given. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type pg from 'pg'
 import type { Socket } from 'socket.io-client'
 import { copyState } from '../../district/hub-at-scale/copy-state.ts'
-import { openPool } from '../../district/hub-at-scale/database.ts'
+import { type Database, openPool } from '../../district/hub-at-scale/database.ts'
 import { type ScaledHub, type ScaledHubOptions, startScaledHub } from '../../district/hub-at-scale/hub.ts'
 import type { Hub } from '../../district/hub/hub.ts'
 import type { HubServices } from './hub-services.ts'
@@ -14,7 +13,7 @@ export interface ScaledHarness extends AsyncDisposable {
   folder: string
   databaseUrl: string
   /** The processes' database, to look at. */
-  database: pg.Pool
+  database: Database
   hubs: ScaledHub[]
   /** A workstation's socket to one of the processes, not connected yet. */
   socket(hub: number, auth?: object): Socket
@@ -22,11 +21,17 @@ export interface ScaledHarness extends AsyncDisposable {
   configuration(hub: number): string
 }
 
+interface HarnessOptions extends Partial<ScaledHubOptions> {
+  count?: number
+  /** Before the hubs start. */
+  prepareDatabase?: (database: Database) => Promise<void>
+}
+
 /** `count` hubs of this process: as independent of each other as processes are, but their clock can be held. */
 export async function openScaledHub(
   services: HubServices,
   prepare: (hub: Hub) => void = () => undefined,
-  { count = 2, ...options }: Partial<ScaledHubOptions> & { count?: number } = {},
+  { count = 2, prepareDatabase, ...options }: HarnessOptions = {},
 ): Promise<ScaledHarness> {
   await using stack = new AsyncDisposableStack()
   const embedded = stack.use(await openHub())
@@ -37,6 +42,7 @@ export async function openScaledHub(
   const database = openPool({ url: databaseUrl, log: silent, most: 2, idleMs: 10_000 })
   stack.defer(() => database.end())
   await copyState(join(folder, 'hub.sqlite'), database)
+  await prepareDatabase?.(database)
   const hubs: ScaledHub[] = []
   for (let index = 0; index < count; index += 1) {
     const hub = await startScaledHub({
