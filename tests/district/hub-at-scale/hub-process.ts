@@ -1,4 +1,5 @@
 /** Entry of one process of the hub at scale: told by its parent what to serve, it says its port, and ends with its parent. */
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { prepareCertificates } from '../certificates.ts'
 import { createGeography } from '../geography/geography.ts'
@@ -7,7 +8,7 @@ import { startScaledHub } from './hub.ts'
 import type { ProcessOrder } from './hub-processes.ts'
 
 async function serve({ folder, port, seed, databaseUrl, redisUrl }: ProcessOrder): Promise<void> {
-  const log = pino()
+  const log = pino(pino.destination({ dest: join(folder, 'hub-processes.log'), sync: true }))
   const tls = await prepareCertificates(folder, Date.now)
   const recipients = recipientsFrom(createGeography(seed))
   const hub = await startScaledHub({ databaseUrl, redisUrl, port, folder, tls, recipients, clock: Date.now, log })

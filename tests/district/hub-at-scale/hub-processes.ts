@@ -3,11 +3,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { prepareCertificates } from '../certificates.ts'
 import type { SharedServices } from './hub.ts'
 
 /** The first message to a process. */
 export interface ProcessOrder extends SharedServices {
-  /** Certificates, and the evidence of all processes. */
+  /** Certificates, the evidence of all processes, and their log. */
   folder: string
   port: number
   /** Of the district whose people get instructions. */
@@ -34,6 +35,8 @@ const longestPauseMs = 30_000
 
 /** Resolves when all of them serve; rejects when one cannot. */
 export async function startHubProcesses({ count, log, ...order }: HubProcessesOptions): Promise<HubProcesses> {
+  // Before the processes would each make their own.
+  await prepareCertificates(order.folder, Date.now)
   const closing = new AbortController()
   const serving = new Set<ChildProcess>()
   const watches: Promise<void>[] = []
