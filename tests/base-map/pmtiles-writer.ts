@@ -1,6 +1,6 @@
 /** Writes a small PMTiles archive (specification version 3), for tests: whole, or with leaf directories, or wrong on purpose. */
 import { gzipSync } from 'node:zlib'
-import type { TileType} from 'pmtiles';
+import type { TileType } from 'pmtiles'
 import { zxyToTileId } from 'pmtiles'
 import { varint } from './varint.ts'
 
