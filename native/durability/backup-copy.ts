@@ -70,7 +70,8 @@ export function makeBackup(task: CopyTask, tell: Tell = () => undefined): Manife
     putInPlace(folder, id, unfinished, writeManifest(manifest, key))
     return manifest
   } finally {
-    rmSync(unfinished, { force: true })
+    // SQLite leaves its journal behind where there was no room.
+    for (const ending of ['', '-journal']) rmSync(unfinished + ending, { force: true })
   }
 }
 
@@ -124,7 +125,7 @@ export function copyBackup(
 /** What stays of a backup that was interrupted; nobody else writes in this folder. */
 export function removePartial(folder: string): void {
   if (!existsSync(folder)) return
-  for (const name of readdirSync(folder)) if (name.endsWith(partial)) rmSync(join(folder, name), { force: true })
+  for (const name of readdirSync(folder)) if (name.includes(partial)) rmSync(join(folder, name), { force: true })
 }
 
 function copyInto(file: string, target: string, key: string): void {

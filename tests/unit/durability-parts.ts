@@ -14,7 +14,14 @@ import { type DurableOptions, headFile, openDurable } from '../../native/durabil
 import { monday, sampleHead, sampleInput, sampleStep, silent, temporaryFolder } from './support.ts'
 
 export const key = 'ab'.repeat(32)
-export const operator: Operator = { id: 'op-1', account: 'wang', name: '王建国', role: 'operator', subCenter: 'SZ' }
+export const operator: Operator = {
+  id: 'op-1',
+  account: 'wang',
+  name: '王建国',
+  role: 'operator',
+  subCenter: 'SZ',
+  subCenterName: '宋庄',
+}
 
 export function durableOptions(dataFolder: string): DurableOptions {
   mkdirSync(dataFolder, { recursive: true })
@@ -29,8 +36,8 @@ export function numbered(name: string): () => string {
 
 const opened = new WeakMap<Database, CaseParts>()
 /** Once for each connection, as the program does. */
-export function partsOf(database: Database): CaseParts {
-  const parts = opened.get(database) ?? createCaseParts(database)
+export function partsOf(database: Database, known?: CaseParts): CaseParts {
+  const parts = known ?? opened.get(database) ?? createCaseParts(database)
   opened.set(database, parts)
   return parts
 }
