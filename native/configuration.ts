@@ -24,6 +24,8 @@ const schema = z.strictObject({
   backupFolder: z.string().min(1).optional(),
   /** Closed cases are kept for so many years, their totals for ever. */
   retentionYears: z.int().min(1).max(50).optional(),
+  /** How long before its limit an ordinary case gives a warning, in minutes. */
+  warnMinutes: z.int().min(5).max(480).optional(),
 })
 
 export interface Configuration {
@@ -32,12 +34,14 @@ export interface Configuration {
   map: MapConfiguration | null
   backupFolder?: string | null
   retentionYears?: number
+  /** Absent: half an hour. */
+  warnMinutes?: number
 }
 
 /** Paths in the file are relative to it. Throws `StartFailure`. */
 export function loadConfiguration(file: string): Configuration {
   const text = read(file, '配置文件', 'configuration file')
-  const { hub, dataFolder, map = null, backupFolder, retentionYears = 3 } = parse(file, text)
+  const { hub, dataFolder, map = null, backupFolder, retentionYears = 3, warnMinutes } = parse(file, text)
   const near = (path: string) => resolve(dirname(file), path)
   return {
     hub: {
@@ -50,6 +54,7 @@ export function loadConfiguration(file: string): Configuration {
     map: map?.kind === 'pmtiles' ? { ...map, file: near(map.file) } : map,
     backupFolder: backupFolder ? near(backupFolder) : null,
     retentionYears,
+    ...(warnMinutes !== undefined && { warnMinutes }),
   }
 }
 

@@ -192,7 +192,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   })
 
   const alarms = createAlarmWatch({
-    store: createAlarmStore({ database, recordAudit, newId: uuidv7 }),
+    store: createAlarmStore({ database, recordAudit, newId: uuidv7, warnMs: minutes(configuration.warnMinutes) }),
     casesChanged,
     clockChanged: link.changed,
     fillChanged: feed.changed,
@@ -279,6 +279,8 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     close: () => open.disposeAsync(),
   }
 }
+
+const minutes = (count: number | undefined) => (count === undefined ? undefined : count * 60_000)
 
 /** Views that ask what is due change with time alone: says so every ten seconds until the answer is called. */
 function passTime(changed: Emitter<void>, clock: Clock): () => void {

@@ -10,8 +10,14 @@ export interface Cause {
 /** Larger values of `due_order` stand for clocks that are stopped or not there. */
 const lastInstant = 8_640_000_000_000_000
 
-/** Writing calls belong into a transaction of the caller. */
-export function createCauses(database: Database) {
+/** Ordinary cases warn so long before their limit ends, in ms, unless the workstation is told otherwise. */
+export const usualWarnMs = 1_800_000
+
+/**
+ * `warnMs` as above. Urgent and supervised cases warn when their light turns yellow, and no case does so before.
+ * Writing calls belong into a transaction of the caller.
+ */
+export function createCauses(database: Database, warnMs = usualWarnMs) {
   const unknown = (kind: AlarmKind) =>
     `NOT EXISTS (SELECT 1 FROM alarm_causes a
        WHERE a.case_id = c.id AND a.kind = '${kind}' AND a.mark = CAST(c.due_order AS TEXT))`
@@ -19,10 +25,16 @@ export function createCauses(database: Database) {
     `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c
      WHERE is_open = 1 AND due_order > ? AND due_order <= ? AND ${unknown('late')} ORDER BY due_order`,
   )
-  // By the other index SQLite would compute `warn_at` of every open case anew.
-  const soon = database.prepare<[number, number], Cause>(
-    `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark FROM cases c INDEXED BY cases_open_by_warning
-     WHERE is_open = 1 AND warn_at <= ? AND due_order > ? AND due_order < ${lastInstant} AND ${unknown('soon')}
+  const isPressing = "(supervised = 1 OR urgency <> 'normal')"
+  // By the other index SQLite would compute `warn_at` of every open case anew. Ordinary ones are few between now and then.
+  const soon = database.prepare<[{ now: number; until: number }], Cause>(
+    `SELECT id AS caseId, CAST(due_order AS TEXT) AS mark, due_order FROM cases c INDEXED BY cases_open_by_warning
+     WHERE is_open = 1 AND warn_at <= @now AND due_order > @now AND due_order < ${lastInstant} AND ${isPressing}
+       AND ${unknown('soon')}
+     UNION ALL
+     SELECT id AS caseId, CAST(due_order AS TEXT) AS mark, due_order FROM cases c INDEXED BY cases_open_by_due
+     WHERE is_open = 1 AND due_order > @now AND due_order <= @until AND due_order < ${lastInstant} AND NOT ${isPressing}
+       AND due_order - (due_order - (body ->> '$.limit.startedAt')) / 4 <= @now AND ${unknown('soon')}
      ORDER BY due_order`,
   )
   const supervised = database.prepare<[], Cause & { stepBy: string | null }>(
@@ -69,9 +81,14 @@ export function createCauses(database: Database) {
       return true
     },
     late: (from: number, now: number) => late.all(from, now),
-    soon: (now: number) => soon.all(now, now),
+    soon: (now: number): Cause[] =>
+      soon.all({ now, until: now + warnMs }).map(({ caseId, mark }) => ({ caseId, mark })),
     supervised: () => supervised.all(),
-    next: (now: number) => [nextDue.get(now) ?? null, nextWarning.get(now) ?? null],
+    /** A warning at another time than the usual is looked for when it may begin; at the latest within a minute. */
+    next(now: number): (number | null)[] {
+      const due = nextDue.get(now + warnMs) ?? null
+      return [nextDue.get(now) ?? null, nextWarning.get(now) ?? null, due === null ? null : due - warnMs]
+    },
     add: ({ caseId, mark }: Cause, kind: AlarmKind, at: number, alarmId: string | null) =>
       void insert.run(caseId, kind, mark, at, alarmId),
   }

@@ -36,6 +36,8 @@ export interface AlarmStoreOptions {
   database: Database
   recordAudit: RecordAudit
   newId: () => string
+  /** How long before its limit an ordinary case warns, in ms; absent: half an hour. */
+  warnMs?: number | undefined
 }
 
 interface AlarmRow {
@@ -50,7 +52,7 @@ interface AlarmRow {
 export function createAlarmStore(options: AlarmStoreOptions): AlarmStore {
   const { database, recordAudit, newId } = options
   const since = database.prepare<[], number>('SELECT since FROM alarm_watch').pluck()
-  const causes = createCauses(database)
+  const causes = createCauses(database, options.warnMs)
   const newestOpen = database
     .prepare<[string], string>(
       'SELECT id FROM alarms WHERE kind = ? AND acknowledged_at IS NULL ORDER BY raised_at DESC LIMIT 1',

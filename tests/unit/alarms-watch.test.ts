@@ -6,6 +6,7 @@ import { createAudit } from '../../native/access/audit.ts'
 import { createCaseParts } from '../../native/cases/case-parts.ts'
 import type { CaseHead, CaseStep, Operator } from '../../native/contract/case.ts'
 import { openDatabase } from '../../native/database/open.ts'
+import { createCauses } from '../../native/duty/alarm-causes.ts'
 import { createAlarmStore } from '../../native/duty/alarm-store.ts'
 import { createAlarmWatch } from '../../native/duty/alarm-watch.ts'
 import { createEmitter } from '../../native/signal.ts'
@@ -18,7 +19,13 @@ const wang: Operator = {
   ...{ id: 'p-1', account: 'wang', name: '王建国', role: 'operator', subCenter: 'SZ', subCenterName: '宋庄镇' },
 }
 
-function openDuty({ folder = temporaryFolder(), start = monday, isFilled = true, offset = 0 } = {}) {
+function openDuty({
+  folder = temporaryFolder(),
+  start = monday,
+  isFilled = true,
+  offset = 0,
+  warnMs = undefined as number | undefined,
+} = {}) {
   const database = openDatabase(join(folder, 'console.db'), 'ab'.repeat(32))
   const cases = createCaseParts(database)
   const clock = manualClock(start)
@@ -29,7 +36,7 @@ function openDuty({ folder = temporaryFolder(), start = monday, isFilled = true,
   let count = 0
   const watch = createAlarmWatch({
     store: createAlarmStore({
-      ...{ database, recordAudit: createAudit(database, clock), newId: () => `alarm-${start}-${++count}` },
+      ...{ database, recordAudit: createAudit(database, clock), newId: () => `alarm-${start}-${++count}`, warnMs },
     }),
     ...{ casesChanged, fillChanged, clockChanged, clock, log: silent },
     isFilled: () => state.isFilled,
@@ -55,6 +62,28 @@ function openDuty({ folder = temporaryFolder(), start = monday, isFilled = true,
 
 const limit = (startedAt: number, dueAt: number, stoppedAt: number | null = null) => ({
   ...{ startedAt, dueAt, stoppedAt, kind: 'urgent-hours' as const },
+})
+
+test.each([
+  ['an hour', hour],
+  ['ten minutes', 10 * minute],
+])('an ordinary case warns %s before its limit where that is wished; a pressing one with its light', (_, warnMs) => {
+  const { database, put, close } = openDuty({ warnMs })
+  const due = monday + 20 * hour
+  put({ id: 'ordinary', limit: limit(monday, due) })
+  put({ id: 'urgent', urgency: 'urgent', limit: limit(monday, due) })
+  // Its light is green until a quarter hour before the end: it does not warn while it is.
+  put({ id: 'short', limit: limit(due - hour, due) })
+  const causes = createCauses(database, warnMs)
+  const idsAt = (before: number) => causes.soon(due - before).map(({ caseId }) => caseId)
+  expect(idsAt(5 * hour + 1)).toEqual([])
+  expect(idsAt(warnMs + 1)).toEqual(['urgent'])
+  expect(idsAt(warnMs)).toEqual(expect.arrayContaining(['ordinary', 'urgent']))
+  expect(idsAt(warnMs).includes('short')).toBe(warnMs < 15 * minute)
+  expect(idsAt(Math.min(warnMs, 15 * minute))).toContain('short')
+  expect(idsAt(0)).toEqual([])
+  expect(causes.next(due - warnMs - 1)).toContain(due - warnMs)
+  close()
 })
 
 test('a case warns before its limit and alarms at it, each once, by one timer', async () => {

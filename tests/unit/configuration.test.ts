@@ -29,7 +29,12 @@ test('paths are relative to the file, the token is read from its own', () => {
   })
 })
 
+test('what is said of warnings is kept', () => {
+  expect(loadConfiguration(write(JSON.stringify({ ...good, warnMinutes: 60 })))).toMatchObject({ warnMinutes: 60 })
+})
+
 test.each([
+  ['warns too late to help', JSON.stringify({ ...good, warnMinutes: 1 }), 'warnMinutes'],
   ['is not JSON', '{', 'JSON'],
   ['speaks plain http', JSON.stringify({ ...good, hub: { ...good.hub, url: 'http://hub.example' } }), 'url'],
   ['has a field that nobody knows', JSON.stringify({ ...good, colour: 1 }), 'colour'],
