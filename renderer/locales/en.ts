@@ -166,6 +166,7 @@ export const en = {
     minutes: '{count} min',
     hours: '{count} h',
     days: '{count} d',
+    underMinute: 'less than 1 min',
     hoursAndMinutes: '{hours} h {minutes} min',
     daysAndHours: '{days} d {hours} h',
     daysAndClock: '{count} d {clock}',

@@ -164,6 +164,7 @@ export const zhCN = {
     hours: '{count} 小时',
     days: '{count} 天',
     daysAndClock: '{count} 天 {clock}',
+    underMinute: '不到 1 分钟',
     hoursAndMinutes: '{hours} 小时 {minutes} 分',
     daysAndHours: '{days} 天 {hours} 小时',
     clock: '{clock}',

@@ -61,9 +61,10 @@ export function sizeOf(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
-/** How long something lasted or lasts, in words to the minute: 刚刚, 12 分钟, 3 小时 12 分, 2 天 5 小时. */
+/** How long something lasted or lasts, in words to the minute: 不到 1 分钟, 12 分钟, 3 小时 12 分, 2 天 5 小时. */
 export function lengthWords(ms: number): Words {
   const minutes = Math.floor(ms / minute)
+  if (minutes < 1) return { key: 'time.underMinute', named: {} }
   if (minutes < 60) return ageWords(ms)
   const hours = Math.floor(minutes / 60)
   if (hours < 24) return { key: 'time.hoursAndMinutes', named: { hours, minutes: minutes % 60 } }

@@ -3,7 +3,7 @@ import type { QueueView } from '../../../native/contract/case.ts'
 import type { Role } from '../../../native/contract/vocabulary.ts'
 import { type QueueGrouping, queueGroupings, type QueueSort, queueSorts } from '../../../native/contract/queue-order.ts'
 
-/** Shift+1 … Shift+9, Shift+0, and W for what only leaders see. The contract's list, said again: its module would bring the schema library into the start. */
+/** Shift+1 … Shift+9, Shift+0, and Alt+W for what only leaders see. The contract's list, said again: its module would bring the schema library into the start. */
 export const viewsInOrder: readonly QueueView[] = [
   ...(['open', 'mine', 'to-accept', 'to-dispatch', 'due-soon'] as const),
   ...(['overdue', 'returned', 'supervised', 'call-backs', 'all'] as const),
@@ -11,7 +11,7 @@ export const viewsInOrder: readonly QueueView[] = [
 ]
 
 export const keyOfView = (view: QueueView): string =>
-  view === 'requests' ? 'W' : `Shift+${(viewsInOrder.indexOf(view) + 1) % 10}`
+  view === 'requests' ? 'Alt+W' : `Shift+${(viewsInOrder.indexOf(view) + 1) % 10}`
 
 /** `requests` is what leaders decide. */
 export const viewsFor = (role: Role | undefined): QueueView[] =>
