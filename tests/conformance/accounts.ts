@@ -18,7 +18,9 @@ async function checkAlike(line: Line): Promise<string> {
   const wire = await line.connect()
   const { account, password } = accountOf(line)
   const times: [known: number[], unknown: number[]] = [[], []]
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
+    // A success ends the row of failures before it locks the account.
+    if (round === 3) await signIn(wire, account, password)
     for (const [index, name] of [account, nobody()].entries()) {
       const { reply, ms } = await signIn(wire, name, wrongPassword)
       must(
@@ -31,7 +33,9 @@ async function checkAlike(line: Line): Promise<string> {
   await signIn(wire, account, password)
   const [known = 0, unknown = 0] = times.map((list) => Math.round(Math.min(...list)))
   const seen = `fastest answers: ${known} ms for a wrong password, ${unknown} ms for a wrong account`
-  must(Math.abs(known - unknown) < 25 + Math.max(known, unknown) / 2, seen)
+  // A hub that skips the slow hash is tens of times faster; a machine under load is not.
+  const [fast, slow] = [Math.min(known, unknown), Math.max(known, unknown)]
+  must(slow < 3 * fast || slow - fast < 20, seen)
   return seen
 }
 
