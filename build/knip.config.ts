@@ -13,6 +13,7 @@ const config: KnipConfig = {
     'tests/district/main.ts',
     'tests/conformance/main.ts',
     'tests/district/cameras/serve-cameras.ts',
+    'tests/district/hub-at-scale/hub-process.ts',
     'tests/unit/**/*.test.ts',
     'tests/journeys/**/*.spec.ts',
     'tests/bench/*.bench.ts',

@@ -10,7 +10,7 @@ import { setUp } from './set-up.mjs'
 const commands = {
   demo: { script: 'build/demo.ts', needs: ['chromium', 'fonts', 'ffmpeg'] },
   start: { script: 'build/start.ts', needs: ['chromium', 'fonts'] },
-  test: { script: 'build/test.ts', needs: ['chromium', 'fonts', 'ffmpeg', 'xvfb'] },
+  test: { script: 'build/test.ts', needs: ['chromium', 'fonts', 'ffmpeg', 'xvfb', 'services'] },
   district: { script: 'tests/district/main.ts', needs: ['ffmpeg', 'fonts'] },
   build: { script: 'build/build.ts', needs: [] },
   bench: { script: 'build/bench.ts', needs: ['chromium', 'fonts', 'ffmpeg'] },

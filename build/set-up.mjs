@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** @typedef {'chromium' | 'fonts' | 'ffmpeg' | 'xvfb'} Need */
+/** @typedef {'chromium' | 'fonts' | 'ffmpeg' | 'xvfb' | 'services'} Need */
 
 const root = new URL('..', import.meta.url).pathname
 const pinnedNode = join(root, 'node_modules/.bin/node')
 const stamp = join(root, 'node_modules/.set-up')
 
-/** @type {Record<Need, {packages: string[], why: string, isThere: () => boolean}>} */
+/** @type {Record<Need, {packages: string[], why: string, isThere: () => boolean, without?: string}>} */
 const needs = {
   chromium: {
     packages: ['chromium'],
@@ -33,6 +33,12 @@ const needs = {
     why: 'a display for the journeys, on a machine without one',
     isThere: () => onPath('Xvfb'),
   },
+  services: {
+    packages: ['postgresql', 'redis-server'],
+    why: 'the hub at scale is tested on them; this takes about a minute',
+    isThere: () => existsSync('/usr/lib/postgresql') && existsSync('/usr/bin/redis-server'),
+    without: 'the tests of the hub at scale will be skipped',
+  },
 }
 
 /**
@@ -43,9 +49,15 @@ const needs = {
 export async function setUp(wanted) {
   if (!installNpmPackages()) return null
   const missing = wanted.map((name) => needs[name]).filter(({ isThere }) => !isThere())
-  if (missing.length > 0 && !installDebianPackages(missing)) return null
+  const required = missing.filter(({ without }) => !without)
+  if (required.length > 0 && !installDebianPackages(required)) return null
+  for (const need of missing.filter(({ without }) => without))
+    if (!installDebianPackages([need])) console.log(`set-up: ${need.packages.join(', ')} left out: ${need.without}`)
   return findNode()
 }
+
+/** @param {Need} name */
+export const isThere = (name) => needs[name].isThere()
 
 function installNpmPackages() {
   const wanted = createHash('sha256')

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { asRoot, missingPackages } from './set-up.mjs'
+import { asRoot, isThere, missingPackages } from './set-up.mjs'
 import { buildRenderer } from './build.ts'
 import { electronDebianPackages, findElectron, isTestElectronAllowed } from './electron-runtime.ts'
 import { installTestElectron } from './electron-test-runtime.ts'
@@ -94,5 +94,6 @@ counts.push(journeys())
 const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0)
 const electron = await findElectron()
 if (electron.kind === 'none') console.log(`\nskipped in Electron: ${electron.reason}`)
+if (!isThere('services')) console.log('\nskipped: the hub at scale (postgresql and redis-server are not installed)')
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
 process.exitCode = sum('failed') === 0 ? 0 : 1

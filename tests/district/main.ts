@@ -7,6 +7,7 @@ import type { CameraOwner } from '../../native/contract/vocabulary.ts'
 import { type District, type DistrictOptions, startDistrict } from './district.ts'
 import type { Answer } from './outer-systems.ts'
 import { requireWritable } from './district-files.ts'
+import { readServices, scaleHub } from './hub-at-scale/scale-hub.ts'
 import { faultNames } from './hub/faulty-hub.ts'
 import type { Desk } from './traffic/traffic.ts'
 import { findSubCenter, songzhuang } from './sub-centers.ts'
@@ -20,11 +21,17 @@ const usage = `npm run district -- [options]
   --cameras LIST      none, or numbers for public-security,land-bureau,civil-defense (default: 8,4,4)
   --desk WHO          simulated: others take desk steps that wait for minutes; operator: only you (default: simulated)
   --sub-center CODE   where the console sits, e.g. SZ or 110112104 (default: SZ)
+  --hub-processes N   so many hub processes behind the port, on the PostgreSQL of DATABASE_URL and the Redis of REDIS_URL, and no live
+                      traffic; 0 for one hub with a file of its own (default: 0)
   --hub-fault NAME    the hub breaks a rule of its protocol: ${faultNames.join(', ')}`
 
 const defaultFolder = new URL('../../build/out/district', import.meta.url).pathname
 
-function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
+interface Options extends Omit<DistrictOptions, 'clock' | 'log'> {
+  hubProcesses: number
+}
+
+function readOptions(args: string[]): Options {
   const text = (fallback: string) => ({ type: 'string', default: fallback }) as const
   const { values } = parseArgs({
     args,
@@ -33,13 +40,17 @@ function readOptions(args: string[]): Omit<DistrictOptions, 'clock' | 'log'> {
       ...{ history: text('3000'), cameras: text('8,4,4'), 'sub-center': text(songzhuang) },
       desk: text('simulated'),
       'hub-fault': { type: 'string' },
+      'hub-processes': text('0'),
     },
   })
+  const hubProcesses = wholeNumber('hub-processes', values['hub-processes'], 16)
   return {
     folder: values.folder,
     port: wholeNumber('port', values.port, 65_535),
     seed: wholeNumber('seed', values.seed, 2 ** 32),
-    accelerate: wholeNumber('accelerate', values.accelerate, 10_000),
+    // What happens by itself in the district is put into a hub of this process.
+    accelerate: hubProcesses > 0 ? 0 : wholeNumber('accelerate', values.accelerate, 10_000),
+    hubProcesses,
     history: wholeNumber('history', values.history, 1_000_000),
     cameras: values.cameras === 'none' ? 'none' : cameraCounts(values.cameras),
     desk: deskOf(values.desk),
@@ -69,14 +80,14 @@ function cameraCounts(text: string): Record<CameraOwner, number> {
   return { 'public-security': publicSecurity, 'land-bureau': landBureau, 'civil-defense': civilDefense }
 }
 
-function describe(district: District, { accelerate }: Pick<DistrictOptions, 'accelerate'>): void {
-  const { hub, subCenter, cameras, certificates, configFile, workstation, accounts, geography } = district
+function describe(district: District, hub: { url: string; head: number }, { accelerate }: Options): void {
+  const { subCenter, cameras, certificates, configFile, workstation, accounts, geography } = district
   const { name } = findSubCenter(subCenter)
   const grids = geography.gridsOf(subCenter).length
   console.log(`
 Simulated district: ${geography.subCenters.length} sub-centers, ${geography.stations.size} stations, ${geography.grids.size} grids
   hub            ${hub.url}  (namespace /workstation, private authority ${certificates.caPath})
-  sub-center     ${subCenter} ${name}, ${grids} grids, feed at change ${hub.head(subCenter)}
+  sub-center     ${subCenter} ${name}, ${grids} grids, feed at change ${hub.head}
   workstation    ${workstation.code}  (token in ${workstation.tokenFile})
   traffic        ${accelerate ? `${accelerate} times as fast as the day` : 'none'}
   cameras        ${cameras.length}
@@ -106,9 +117,15 @@ async function run(): Promise<void> {
   requireWritable(options.folder)
   const log = pino({ base: null }, pino.destination({ dest: join(options.folder, 'district.log'), sync: true }))
   const stopping = untilStopped()
-  const district = await startDistrict({ ...options, clock: Date.now, log, signal: stopping, answered })
-  describe(district, options)
+  const { hubProcesses } = options
+  const services = hubProcesses > 0 ? readServices(process.env) : null
+  const whole = { ...options, clock: Date.now, log, signal: stopping, answered }
+  const district = await startDistrict({ ...whole, ...(services && { port: 0 }) })
+  const scaled = services && (await scaleHub(district, whole, services, hubProcesses))
+  const own = { url: district.hub.url, head: scaled?.head ?? district.hub.head(district.subCenter) }
+  describe(district, scaled ?? own, options)
   if (!stopping.aborted) await once(stopping, 'abort')
+  await scaled?.close()
   await district.close()
 }
 

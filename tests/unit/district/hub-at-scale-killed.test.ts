@@ -1,4 +1,4 @@
-/** Real consoles push to several hub processes behind one address while every process is killed once: nothing lost, nothing twice. */
+/** Real consoles push to several hub processes behind one address while processes are killed, one and then all: nothing lost, nothing twice. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,68 +34,83 @@ describe.skipIf(missingServices() !== null)('hub processes behind one address', 
   }, 60_000)
   afterAll(() => services[Symbol.asyncDispose]())
 
-  it('lose nothing and do nothing twice when they are killed one after another', { timeout: 90_000 }, async () => {
-    const ids = Array.from({ length: consoleCount }, (_, index) => `c-${index}`)
-    await using harness = await openScaledHub(
-      services,
-      (hub) =>
-        hub.publishMany(
-          subCenter,
-          ids.map((id) => casePut(id)),
-        ),
-      { count: 0 },
-    )
-    const { folder, databaseUrl, database } = harness
-    await using stack = new AsyncDisposableStack()
-    const processes = await startHubProcesses({
-      ...{ count: processCount, port: 0, folder, seed: 1, databaseUrl, redisUrl: services.redisUrl, log: silent },
-    })
-    stack.defer(processes.close)
-    await prepareCertificates(folder, Date.now)
-    const configuration = writeConfiguration(folder, processes.url)
-    const consoles = ids.map(() => openConsole(configuration, temporaryFolder(), { reconnectMs: 20 }))
-    stack.defer(() => consoles.forEach((one) => one.close()))
-    for (const one of consoles) await eventually(() => ids.every((id) => one.cases.head(id)))
-
-    const first = processes.pids()
-    for (let round = 0; round < rounds; round += 1) {
-      // Each works a case of its own and the one that all work.
-      for (const [index, one] of consoles.entries())
-        one.ownSteps.take(operator, ids[round % 2 ? 0 : index] ?? '', 'remark', { ...noInput, remark: `第${round}步` })
-      const victim = first[round / 15 - 1]
-      if (victim !== undefined) process.kill(victim, 'SIGKILL')
-      await eventually(() => consoles.some((one) => one.outbox.counts().waiting < 3))
-    }
-    await eventually(() => consoles.every((one) => one.outbox.counts().waiting === 0))
-    await eventually(
-      () => processes.pids().length === processCount && !processes.pids().some((pid) => first.includes(pid)),
-    )
-
-    const { rows: changes } = await database.query<{ seq: number; put: string }>(
-      'SELECT seq, put FROM changes WHERE sub_center = $1 ORDER BY seq',
-      [subCenter],
-    )
-    const steps = consoleCount * rounds
-    expect(changes.map(({ seq }) => seq)).toEqual(Array.from({ length: consoleCount + steps }, (_, index) => index + 1))
-    const taken = changes.flatMap(({ put }) =>
-      (JSON.parse(put) as { steps: { id: string }[] }).steps.map(({ id }) => id),
-    )
-    expect(new Set(taken).size).toBe(steps)
-    expect(taken).toHaveLength(steps)
-    for (const one of consoles) {
-      const { rows } = await database.query<{ client_seq: number; status: string; op_id: string }>(
-        'SELECT client_seq, status, op_id FROM operations WHERE client_id = $1 ORDER BY client_seq',
-        [one.store.position().clientId],
+  it(
+    'lose nothing and do nothing twice when they are killed, one and then all at once',
+    { timeout: 90_000 },
+    async () => {
+      const ids = Array.from({ length: consoleCount }, (_, index) => `c-${index}`)
+      await using harness = await openScaledHub(
+        services,
+        (hub) =>
+          hub.publishMany(
+            subCenter,
+            ids.map((id) => casePut(id)),
+          ),
+        { count: 0 },
       )
-      expect(rows.map(({ client_seq, status }) => `${client_seq} ${status}`)).toEqual(
-        Array.from({ length: rounds }, (_, index) => `${index + 1} applied`),
+      const { folder, databaseUrl, database } = harness
+      await using stack = new AsyncDisposableStack()
+      const processes = await startHubProcesses({
+        ...{ count: processCount, port: 0, folder, seed: 1, databaseUrl, redisUrl: services.redisUrl, log: silent },
+      })
+      stack.defer(processes.close)
+      await prepareCertificates(folder, Date.now)
+      const configuration = writeConfiguration(folder, processes.url)
+      const consoles = ids.map(() => openConsole(configuration, temporaryFolder(), { reconnectMs: 20 }))
+      stack.defer(() => consoles.forEach((one) => one.close()))
+      for (const one of consoles) await eventually(() => ids.every((id) => one.cases.head(id)))
+
+      const first = processes.pids()
+      const waiting = () => consoles.reduce((sum, one) => sum + one.outbox.counts().waiting, 0)
+      for (let round = 0; round < rounds; round += 1) {
+        // Each works a case of its own and the one that all work.
+        for (const [index, one] of consoles.entries())
+          one.ownSteps.take(operator, ids[round % 2 ? 0 : index] ?? '', 'remark', {
+            ...noInput,
+            remark: `第${round}步`,
+          })
+        if (round === 15) process.kill(first[0] ?? 0, 'SIGKILL')
+        if (round === 30 || round === 45) {
+          // Just when something was answered, all at once: what was answered must be on the disk.
+          const before = waiting()
+          await eventually(() => waiting() < before)
+          for (const pid of processes.pids()) process.kill(pid, 'SIGKILL')
+        }
+        await eventually(() => consoles.some((one) => one.outbox.counts().waiting < 3))
+      }
+      await eventually(() => waiting() === 0)
+      await eventually(
+        () => processes.pids().length === processCount && !processes.pids().some((pid) => first.includes(pid)),
       )
-      expect(rows.every(({ op_id }) => taken.includes(op_id))).toBe(true)
-      expect(one.cases.file(ids[0] ?? '', 'operator')?.parked).toEqual([])
-    }
-    // And every console has what the others did.
-    const [shared] = ids as [string]
-    const versionOf = (one: (typeof consoles)[0]) => one.cases.head(shared)?.version
-    await eventually(() => consoles.every((one) => versionOf(one) === 1 + (consoleCount + 1) * (rounds / 2)))
-  })
+
+      const { rows: changes } = await database.query<{ seq: number; put: string }>(
+        'SELECT seq, put FROM changes WHERE sub_center = $1 ORDER BY seq',
+        [subCenter],
+      )
+      const steps = consoleCount * rounds
+      expect(changes.map(({ seq }) => seq)).toEqual(
+        Array.from({ length: consoleCount + steps }, (_, index) => index + 1),
+      )
+      const taken = changes.flatMap(({ put }) =>
+        (JSON.parse(put) as { steps: { id: string }[] }).steps.map(({ id }) => id),
+      )
+      expect(new Set(taken).size).toBe(steps)
+      expect(taken).toHaveLength(steps)
+      for (const one of consoles) {
+        const { rows } = await database.query<{ client_seq: number; status: string; op_id: string }>(
+          'SELECT client_seq, status, op_id FROM operations WHERE client_id = $1 ORDER BY client_seq',
+          [one.store.position().clientId],
+        )
+        expect(rows.map(({ client_seq, status }) => `${client_seq} ${status}`)).toEqual(
+          Array.from({ length: rounds }, (_, index) => `${index + 1} applied`),
+        )
+        expect(rows.every(({ op_id }) => taken.includes(op_id))).toBe(true)
+        expect(one.cases.file(ids[0] ?? '', 'operator')?.parked).toEqual([])
+      }
+      // And every console has what the others did.
+      const [shared] = ids as [string]
+      const versionOf = (one: (typeof consoles)[0]) => one.cases.head(shared)?.version
+      await eventually(() => consoles.every((one) => versionOf(one) === 1 + (consoleCount + 1) * (rounds / 2)))
+    },
+  )
 })
