@@ -16,8 +16,8 @@ const kioskEntry = new URL('../../native/kiosk.ts', import.meta.url).pathname
 export interface Console {
   /** An address that has not been used yet. */
   address(): Promise<string>
-  /** Ends the program as switching off would, and starts it again on the same data. */
-  restart(): Promise<void>
+  /** Ends the program as switching off would, and starts it again on the same data; `between` is run while it is off. */
+  restart(between?: () => void): Promise<void>
 }
 
 interface Parts {
@@ -58,8 +58,9 @@ export const test = base.extend<Parts & Options>({
     let program = startProgram(district.configFile, further)
     await use({
       address: () => program.address(),
-      async restart() {
+      async restart(between) {
         await program.end()
+        between?.()
         program = startProgram(district.configFile, further)
       },
     })
