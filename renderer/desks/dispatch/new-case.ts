@@ -75,7 +75,11 @@ export function spotsOf(
   }
   const named = found.filter(isNamed)
   const own = found.filter((one) => !isNamed(one))
-  return [...as('map', point), ...as('named', ...named), ...as('last', last), ...as('own', ...own), ...as('case', open)]
+  const near = [...as('map', point), ...as('named', ...named)]
+  const spots = [...near, ...as('last', last), ...as('own', ...own), ...as('case', open)]
+  const isSame = (a: Spot, b: Spot) =>
+    a.gridCode === b.gridCode && a.longitude === b.longitude && a.latitude === b.latitude
+  return spots.filter((spot, index) => spots.findIndex((other) => isSame(spot, other)) === index)
 }
 
 export function whereaboutsOf(
