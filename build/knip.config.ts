@@ -16,13 +16,14 @@ const config: KnipConfig = {
     'tests/district/hub-at-scale/hub-process.ts',
     'tests/unit/**/*.test.ts',
     'tests/journeys/**/*.spec.ts',
+    'tests/faults/{run-faults,hosts/*-host,hosts/no-media-worker,planted/*}.ts',
     'tests/bench/*.bench.ts',
     'tests/bench/*-hub.ts',
   ],
   project: ['{native,renderer,electron,build,tests}/**/*.{ts,vue,js,mjs}'],
   // vue-tsc is called by name, the types belong to an alias, node-onvif is a peer that the camera tests require() by name.
   ignoreDependencies: ['vue-tsc', '@types/better-sqlite3', 'node-onvif'],
-  ignoreBinaries: ['apt-get', 'dpkg-query', 'ffmpeg', 'Xvfb'],
+  ignoreBinaries: ['apt-get', 'dpkg-query', 'ffmpeg', 'Xvfb', 'prlimit'],
   ignoreExportsUsedInFile: true,
 }
 

@@ -15,6 +15,7 @@ const commands = {
   build: { script: 'build/build.ts', needs: [] },
   bench: { script: 'build/bench.ts', needs: ['chromium', 'fonts', 'ffmpeg'] },
   conformance: { script: 'tests/conformance/main.ts', needs: [] },
+  faults: { script: 'tests/faults/run-faults.ts', needs: [] },
   package: { script: 'build/package.ts', needs: [] },
 }
 

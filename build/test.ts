@@ -1,5 +1,5 @@
 /**
- * `npm test`: check, unit tests and journeys, then one line that counts them all.
+ * `npm test`: check, unit tests, fifty schedules of faults and journeys, then one line that counts them all.
  * The Electron journeys run where the official runtime is installed, or with SUBCENTER_TEST_ELECTRON=npm in a test runtime.
  */
 import { spawnSync } from 'node:child_process'
@@ -66,6 +66,20 @@ function journeys(): Count {
   return { passed: expected, failed: Math.max(unexpected + flaky, isGood ? 0 : 1), skipped }
 }
 
+/** The same fifty schedules every time; a failing one ends them, and prints how to repeat it. */
+function faults(): Count {
+  const args = ['tests/faults/run-faults.ts', '--schedules', '50', '--seed', '20261123']
+  console.log(`\n> node ${args.join(' ')}`)
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  })
+  console.log(stdout)
+  const last = /\{"faults":\{"schedules":(\d+)/.exec(stdout)
+  const failed = status === 0 && last ? 0 : 1
+  return { passed: Math.max(0, Number(last?.[1] ?? 0) - failed), failed, skipped: 0 }
+}
+
 function read<T>(file: string): T | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as T
@@ -87,7 +101,7 @@ async function prepareElectron(): Promise<void> {
 }
 
 mkdirSync(out, { recursive: true })
-const counts = [check(), unit()]
+const counts = [check(), unit(), faults()]
 await prepareElectron()
 await buildRenderer()
 counts.push(journeys())

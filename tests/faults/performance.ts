@@ -9,7 +9,7 @@ import { restoreConsole } from './restore-console.ts'
 import type { Stage } from './run-schedule.ts'
 import type { Event } from './schedule.ts'
 import { logBytes, type StagedConsole } from './stage.ts'
-import { caseFromElsewhere, subCenter } from './template.ts'
+import { caseFromElsewhere, startMs, subCenter } from './template.ts'
 import { pause, until } from './until.ts'
 
 export interface PerformanceParts {
@@ -39,7 +39,6 @@ const fieldTries: readonly (readonly StepKind[])[] = [
   ['supervise', 'remark'],
   ['remark'],
 ]
-const signInMs = 10_000
 
 export function createPerformance({ stage, operators, record, caseIds }: PerformanceParts): Performance {
   const { hub, consoles } = stage
@@ -163,5 +162,5 @@ async function mend(console: StagedConsole, operators: Operators): Promise<void>
   await console.host?.ask('clock', { offsetMs: 0 })
   await console.host?.ask('resume')
   const current = await console.host?.ask('read', { path: 'session.watch' })
-  if (!current) await until(signInMs, `console ${console.index} is signed in`, () => operators.signIn(console))
+  if (!current) await until(startMs, `console ${console.index} is signed in`, () => operators.signIn(console))
 }

@@ -1,94 +1,64 @@
 /** `npm run faults -- --schedules N --seed S`: N schedules from the seed on, judged; a failing one is cut down and printed. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Finding } from './checker/judge.ts'
-import { createHostPool, HostProcess } from './hosts/host-process.ts'
-import { describeSchedule, tryScheduleIn } from './run-schedule.ts'
-import { makeSchedule, type Schedule } from './schedule.ts'
+import { describeSchedule, type RunResult } from './run-schedule.ts'
+import { type Failure, openRunner, type Planted, type Runner } from './runner.ts'
 import { shrink } from './shrink.ts'
-import type { Pools } from './stage.ts'
-import { makeTemplate, type Template } from './template.ts'
 
 const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
-    /** A defect of tests/faults/planted to run with. */
+    /** With a defect, to see it found: `hub-forget-dedupe`, `console-cursor-first`, `console-answers-first`, … */
     planted: { type: 'string' },
     /** Schedules at the same time: most of a schedule waits. */
     lanes: { type: 'string', default: String(availableParallelism() + 1) },
-    /** Leaves it at the first failing schedule, as it is. */
     'no-shrinking': { type: 'boolean', default: false },
   },
 })
 const [schedules, seed, lanes] = [Number(values.schedules), Number(values.seed), Number(values.lanes)]
-const totals = { operations: 0, done: 0, lost: 0, doubled: 0, silent: 0, diverged: 0 }
+const totals = { schedules: 0, operations: 0, done: 0, lost: 0, doubled: 0, silent: 0, diverged: 0 }
+const startedAt = performance.now()
 
-const folder = mkdtempSync(join(tmpdir(), 'faults-'))
-const cache = join(folder, 'compiled')
-const plant = (side: 'hub' | 'console') =>
-  values.planted?.startsWith(side) ? new URL(`planted/${values.planted}.ts`, import.meta.url) : null
-const pools: Pools = {
-  hubs: createHostPool(() => new HostProcess(new URL('hosts/hub-host.ts', import.meta.url), plant('hub'), cache), 1),
-  consoles: createHostPool(
-    () => new HostProcess(new URL('hosts/console-host.ts', import.meta.url), plant('console'), cache),
-    2,
-  ),
+function count({ operations, done, findings }: RunResult): void {
+  totals.schedules += 1
+  totals.operations += operations
+  totals.done += done
+  for (const { kind } of findings) totals[kind] += 1
+  if (totals.schedules % 100 === 0) tellProgress()
 }
 
-let next = 0
-let failing: { schedule: Schedule; findings: Finding[]; folder: string } | null = null
-
-/** One schedule after another until there are none left, or one has failed. */
-async function runLane(template: Template): Promise<void> {
-  while (next < schedules && !failing) {
-    const schedule = makeSchedule(seed + next)
-    next += 1
-    const place = join(folder, `schedule-${schedule.seed}`)
-    const { findings, operations, done } = await tryScheduleIn(schedule, template, pools, place)
-    totals.operations += operations
-    totals.done += done
-    for (const { kind } of findings) totals[kind] += 1
-    if (findings.length > 0) failing ??= { schedule, findings, folder: place }
-  }
+function tellProgress(): void {
+  const seconds = (performance.now() - startedAt) / 1000
+  const hourly = Math.round((totals.schedules / seconds) * 3600)
+  const steps = `${totals.done} of ${totals.operations} steps done`
+  console.log(`${totals.schedules} schedules in ${seconds.toFixed(0)} s (${hourly} an hour), ${steps}`)
 }
 
-async function tellFailure(template: Template, failed: NonNullable<typeof failing>): Promise<void> {
-  const { schedule, findings } = failed
-  const command = `npm run faults -- --schedules 1 --seed ${schedule.seed}${values.planted ? ` --planted ${values.planted}` : ''}`
-  console.log(`\nA schedule fails. Repeat it with: ${command}\nIts files: ${failed.folder}`)
+const tellFindings = (findings: readonly Finding[]) => {
   for (const { kind, what } of findings) console.log(`  ${kind}: ${what}`)
+}
+
+async function tellFailure(runner: Runner, { schedule, findings }: Failure): Promise<void> {
+  const planted = values.planted ? ` --planted ${values.planted}` : ''
+  console.log(`\nA schedule fails. Repeat it with: npm run faults -- --schedules 1 --seed ${schedule.seed}${planted}`)
+  tellFindings(findings)
   console.log(describeSchedule(schedule))
   if (values['no-shrinking']) return
   console.log('\nLooking for fewer events that still fail …')
-  let tries = 0
-  const smaller = await shrink(schedule, async (candidate) => {
-    const place = join(folder, `shrinking-${(tries += 1)}`)
-    const { findings } = await tryScheduleIn(candidate, template, pools, place)
-    rmSync(place, { recursive: true, force: true })
-    return findings
-  })
+  const smaller = await shrink(schedule, async (candidate) => (await runner.run(candidate)).findings)
+  if (smaller.findings.length === 0) return console.log('None found: it does not fail at every run.')
   console.log(`${smaller.schedule.events.length} events fail as well:\n${describeSchedule(smaller.schedule)}`)
-  for (const { kind, what } of smaller.findings) console.log(`  ${kind}: ${what}`)
+  tellFindings(smaller.findings)
 }
 
-const startedAt = performance.now()
-try {
-  mkdirSync(join(folder, 'template'))
-  const template = await makeTemplate(join(folder, 'template'), pools.hubs, pools.consoles)
-  await Promise.all(Array.from({ length: lanes }, () => runLane(template)))
-  const seconds = (performance.now() - startedAt) / 1000
-  const hourly = Math.round((next / seconds) * 3600)
-  console.log(
-    `${next} schedules in ${seconds.toFixed(1)} s (${hourly} an hour), ${totals.done} of ${totals.operations} steps done`,
-  )
-  if (failing) await tellFailure(template, failing)
-} finally {
-  await Promise.all([pools.hubs.close(), pools.consoles.close()])
-  if (!failing) rmSync(folder, { recursive: true, force: true })
+{
+  await using runner = await openRunner((values.planted ?? null) as Planted)
+  const failure = await runner.runMany(seed, schedules, lanes, count)
+  tellProgress()
+  if (failure) await tellFailure(runner, failure)
 }
-const { operations, lost, doubled, silent, diverged } = totals
-console.log(JSON.stringify({ faults: { schedules: next, operations, lost, doubled, silent, diverged } }))
-process.exitCode = lost + doubled + silent + diverged === 0 ? 0 : 1
+const { done: _, ...faults } = totals
+console.log(JSON.stringify({ faults }))
+process.exitCode = faults.lost + faults.doubled + faults.silent + faults.diverged === 0 ? 0 : 1

@@ -10,7 +10,7 @@ import { createPerformance } from './performance.ts'
 import type { RunRecord } from './record.ts'
 import { describeEvent, type Schedule } from './schedule.ts'
 import { type Pools, stageConsole, stageHub, type StagedConsole, type StagedHub } from './stage.ts'
-import { subCenter, type Template } from './template.ts'
+import { startMs, subCenter, type Template } from './template.ts'
 import { until } from './until.ts'
 
 export interface RunResult {
@@ -22,7 +22,7 @@ export interface RunResult {
 }
 
 /** How long everything may take to come into step once nothing is broken any more. */
-const inStepMs = 20_000
+const inStepMs = 30_000
 
 export interface Stage {
   hub: StagedHub
@@ -96,7 +96,7 @@ async function setUp(schedule: Schedule, template: Template, pools: Pools, folde
 
 /** Somebody signs in at a console that has only just been set up. */
 async function enter(console: StagedConsole | undefined, operators: Operators): Promise<void> {
-  if (console) await until(10_000, 'signed in for the first time', () => operators.signIn(console))
+  if (console) await until(startMs, 'signed in for the first time', () => operators.signIn(console))
 }
 
 /** What is not in step after the limit. */

@@ -56,6 +56,7 @@ export function stageHub(
   mkdirSync(join(folder, 'copy'))
   const { tls, seedData } = template
   let host: HostProcess | null = null
+  let opening: HostProcess | null = null
   const hub: StagedHub = {
     get host() {
       return host
@@ -63,16 +64,18 @@ export function stageHub(
     folder: hubFolder,
     async start(newEpoch = false) {
       if (host) return
-      const opening: HubOpening = { folder: hubFolder, logFile: join(folder, 'hub.log'), tls, seedData, newEpoch }
-      host = pool.take()
-      const { port } = await host.ask<{ port: number }>('open', opening)
+      const files: HubOpening = { folder: hubFolder, logFile: join(folder, 'hub.log'), tls, seedData, newEpoch }
+      opening = pool.take()
+      const { port } = await opening.ask<{ port: number }>('open', files)
+      host = opening
+      opening = null
       isAt(port)
     },
     async kill() {
-      const killed = host
-      host = null
+      const killed = [host, opening]
+      host = opening = null
       isAt(null)
-      await killed?.kill()
+      await Promise.all(killed.map((process) => process?.kill()))
     },
     copy() {
       rmSync(copyFile, { force: true })

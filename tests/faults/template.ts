@@ -78,6 +78,9 @@ export function caseFromElsewhere(id: string, index: number, at: number, descrip
   return { kind: 'case', case: head, steps }
 }
 
+/** Also on a machine that is busy with other things. */
+export const startMs = 60_000
+
 export async function makeTemplate(folder: string, hubs: HostPool, consoles: HostPool): Promise<Template> {
   const { certPem, keyPem, caPem } = await prepareCertificates(join(folder, 'certificates'), Date.now)
   const caseIds = Array.from({ length: 24 }, (_, index) => `case-${String(index + 1).padStart(2, '0')}`)
@@ -105,7 +108,7 @@ async function prepareConsole({ folder, caPem }: Template, index: number, port: 
   }
   const host = consoles.take()
   await host.ask('open', opening)
-  await until(10_000, `console ${index} is signed in`, async () => {
+  await until(startMs, `console ${index} is signed in`, async () => {
     try {
       await host.ask('call', { path: 'session.signIn', input: accounts[index] })
       return true
@@ -116,7 +119,7 @@ async function prepareConsole({ folder, caPem }: Template, index: number, port: 
   })
   const database = openConsole(dataFolder)
   const position = readHubPosition(join(folder, 'hub/hub.sqlite'), subCenter)
-  await until(10_000, `console ${index} is in step`, () => notInStep(database, position) === null)
+  await until(startMs, `console ${index} is in step`, () => notInStep(database, position) === null)
   database.close()
   await host.ask('close')
   await consoles.giveBack(host)

@@ -18,7 +18,7 @@ export interface HubState {
   epoch: string
   head: number
   /** What is kept of the log: sequences in the order in which they lie there. */
-  sequences: { seq: number; caseId: string | null; version: number | null; stepIds: string[]; put: string }[]
+  sequences: { seq: number; caseId: string | null; version: number | null; stepIds: string[] }[]
   compacted: number
   cases: Map<string, HubCase>
   /** Present state of everything that is no case, by its key. */
@@ -100,7 +100,7 @@ function read(database: Database.Database, subCenter: string): HubState {
       const put = JSON.parse(text) as CasePut
       const isCase = put.kind === 'case'
       const { id = null, version = null } = isCase ? put.case : {}
-      return { seq, caseId: id, version, stepIds: isCase ? put.steps.map((step) => step.id) : [], put: text }
+      return { seq, caseId: id, version, stepIds: isCase ? put.steps.map((step) => step.id) : [] }
     }),
     ...{ cases, others, steps },
     answers: new Map(

@@ -11,7 +11,7 @@ export interface ConsoleOpening {
 }
 
 /** Hurries everything that waits, so that a schedule takes a second: the order of events is what is tested, not their distance. */
-const pace = { heartbeatMs: 300, answerMs: 600, reconnectMs: 25, firstRetryMs: 15, askMs: 400 }
+const pace = { heartbeatMs: 300, answerMs: 1_200, reconnectMs: 25, firstRetryMs: 15, askMs: 400 }
 
 // A limit of the file size (the full disk of these schedules) kills whoever does not listen for its signal.
 process.on('SIGXFSZ', () => undefined)

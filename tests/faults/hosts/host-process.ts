@@ -14,7 +14,15 @@ export class HostRefusal extends Error {
   }
 }
 
-const answerMs = 20_000
+export interface HostProgram {
+  program: URL
+  /** Imported before the program: plants a defect. */
+  preload: URL | null
+  /** The rule that a hub breaks. */
+  misbehaviour: string | null
+}
+
+const answerMs = 60_000
 
 export class HostProcess {
   readonly #child: ChildProcess
@@ -24,9 +32,8 @@ export class HostProcess {
   #isKilled = false
   #death: Omit<Extract<Answer, { ok: false }>, 'id'> = { ok: false, code: 'died', message: 'it is going to die' }
 
-  /** `preload` is imported before the program: it plants a defect. */
-  constructor(program: URL, preload: URL | null, cacheFolder: string) {
-    this.#child = fork(program, {
+  constructor({ program, preload, misbehaviour }: HostProgram, cacheFolder: string) {
+    this.#child = fork(program, misbehaviour ? [misbehaviour] : [], {
       execArgv: preload ? ['--import', preload.href] : [],
       env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -55,7 +62,7 @@ export class HostProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Rejects with `HostRefusal`: the child's code, `died`, or `late` after 20 s. */
+  /** Rejects with `HostRefusal`: the child's code, `died`, or `late` after a minute. */
   async ask<T>(command: string, input: unknown = null): Promise<T> {
     await this.#started
     if (!this.isAlive || !this.#child.connected) throw new HostRefusal(this.#death.code, this.#death.message)

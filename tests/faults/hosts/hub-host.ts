@@ -2,6 +2,7 @@
 import { pino } from 'pino'
 import type { StepKind } from '../../../native/contract/vocabulary.ts'
 import type { Put } from '../../../native/hub/protocol.ts'
+import { createMisbehaviour } from '../../district/hub/faulty-hub.ts'
 import { type Hub, type HubSeed, startHub } from '../../district/hub/hub.ts'
 import { answerRunner } from './answering.ts'
 
@@ -22,6 +23,8 @@ export interface FieldStep {
 }
 
 const fieldWorker = { id: 'field-1', name: '赵铁柱', role: 'grid-member' }
+/** The name of a rule that it breaks: a planted defect. */
+const [misbehaviour] = process.argv.slice(2)
 let hub: Hub | null = null
 let offsetMs = 0
 
@@ -35,7 +38,8 @@ answerRunner({
     offsetMs = 0
     hub = await startHub({
       ...{ port: 0, folder, tls, seedData, newEpoch, clock: () => Date.now() + offsetMs },
-      ping: { intervalMs: 400, timeoutMs: 500 },
+      misbehave: misbehaviour === undefined ? null : createMisbehaviour(misbehaviour),
+      ping: { intervalMs: 1_000, timeoutMs: 2_000 },
       log: pino({ level: 'info' }, pino.destination({ dest: logFile, sync: true, append: true })),
     })
     return { port: hub.port }

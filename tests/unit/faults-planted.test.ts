@@ -1,0 +1,16 @@
+/** Defects that are planted on purpose are found by the checker within a bounded number of schedules. */
+import { expect, test } from 'vitest'
+import { openRunner, type Planted } from '../faults/runner.ts'
+
+/** Whoever is a defect is found long before. */
+const mostSchedules = 60
+
+test.each<[string, Planted, readonly string[]]>([
+  ['a hub without dedupe', 'hub-forget-dedupe', ['doubled', 'silent']],
+  ['a console that moves its cursor before it applies the page', 'console-cursor-first', ['diverged']],
+  ['a console that acknowledges a step before it keeps it', 'console-answers-first', ['lost']],
+])('%s is found', { timeout: 180_000 }, async (_, planted, kinds) => {
+  await using runner = await openRunner(planted)
+  const failure = await runner.runMany(1, mostSchedules, 2, () => undefined)
+  expect(kinds).toContain(failure?.findings[0]?.kind)
+})
