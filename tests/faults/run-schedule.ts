@@ -42,6 +42,7 @@ export async function runSchedule(
   const stage = await setUp(schedule, template, pools, folder)
   const performance = createPerformance({ stage, operators, record, caseIds })
   try {
+    await Promise.all([stage.hub.start(), ...stage.consoles.map((console) => console.start())])
     for (const [index, { isFresh }] of schedule.consoles.entries())
       if (isFresh) await enter(stage.consoles[index], operators)
     for (const event of schedule.events) await performance.perform(event)
@@ -90,7 +91,6 @@ async function setUp(schedule: Schedule, template: Template, pools: Pools, folde
   const hub = stageHub(template, folder, pools.hubs, (port) => {
     for (const { proxy } of consoles) proxy.setUpstream(port)
   })
-  await Promise.all([hub.start(), ...consoles.map((console) => console.start())])
   return { hub, consoles }
 }
 

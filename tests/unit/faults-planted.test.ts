@@ -12,5 +12,5 @@ test.each<[string, Planted, readonly string[]]>([
 ])('%s is found', { timeout: 180_000 }, async (_, planted, kinds) => {
   await using runner = await openRunner(planted)
   const failure = await runner.runMany(1, mostSchedules, 2, () => undefined)
-  expect(kinds).toContain(failure?.findings[0]?.kind)
+  expect(failure?.findings.some(({ kind }) => kinds.includes(kind))).toBe(true)
 })
