@@ -23,7 +23,14 @@ import {
 import type { Alarm, HandOver, HandOverState } from './duty.ts'
 import { evidencePieceBytes, type EvidenceView, type TakenEvidence, type Transfer } from './evidence.ts'
 import type { FaultCode } from './faults.ts'
-import { type ExportedFile, filePieceBytes, type ImportResult, passPhrase, type PaperSheet, type SyncState } from './sync.ts'
+import {
+  type ExportedFile,
+  filePieceBytes,
+  type ImportResult,
+  passPhrase,
+  type PaperSheet,
+  type SyncState,
+} from './sync.ts'
 import type { PresenceState } from './presence.ts'
 import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
