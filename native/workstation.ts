@@ -241,6 +241,10 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   })
   opening.defer(() => sync.close())
 
+  const backups = durability.start(recordAudit, () => casesChanged.emit())
+  const { lastRecovery } = backups.state()
+  if (lastRecovery?.acknowledgedAt === null) notices.add('storage', `${lastRecovery.kind}: ${lastRecovery.setAside}`)
+
   const router = createRouter({
     session,
     link,
@@ -263,7 +267,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     mediaAccess: gateway.access,
     places,
     nearby: createNearby({ database, cameras: cameras.rows, staff: places.staff.all }),
-    backups: durability.start(recordAudit, () => casesChanged.emit()),
+    backups,
     notices,
     recordAudit,
     clock,
