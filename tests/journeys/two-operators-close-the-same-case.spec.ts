@@ -111,3 +111,49 @@ test('a step that somebody overtook is put before the duty leader, who decides',
   await expect(file).toContainText('按现有办理结果执行')
   expect(district.hub.present.findCase(district.subCenter, id)?.head.request).toBeNull()
 })
+
+test('a step that holds again later is changed and applied, with its words and whom it was for', async ({
+  district,
+  openPage,
+}, info) => {
+  const { id, number } = district.reportFromField({ place: '喇嘛庄村东口' })
+  const leader = district.accounts.find(({ role }) => role === 'duty-leader')!
+  const actor = { id: leader.id, name: leader.name, role: leader.role }
+  const assignee = { kind: 'station' as const, id: '110112104201', name: '小堡村网格工作站' }
+  for (const kind of ['accept', 'file'] as const)
+    district.hub.take(district.subCenter, id, { kind, actor, input: noInput })
+  const page = await openPage()
+  await signIn(page, district)
+  await page.getByRole('row').filter({ hasText: number }).click()
+  const file = page.getByRole('complementary', { name: '案件' })
+  await expect(file).toContainText('待派遣')
+  await district.stopHub()
+  await expect(page.getByTestId('outage')).toBeVisible()
+  await page.keyboard.press('d')
+  const form = page.getByRole('form', { name: '派遣' })
+  await expect(form.getByRole('option').first()).toBeVisible()
+  const chosen = ((await form.getByRole('option').first().locator('strong, .name').first().textContent()) ?? '').trim()
+  await page.keyboard.press('1')
+  await form.getByRole('textbox', { name: /备注/ }).fill('现场有积水，请带抽水泵')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByTestId('unsent')).toContainText('1')
+  await district.startHub()
+  // Somebody dispatches it first; whoever got it gives it back.
+  district.hub.take(district.subCenter, id, { kind: 'dispatch', actor, input: { ...noInput, assignee } })
+  const card = file.getByRole('group', { name: '“派遣”没有办成' })
+  await expect(card).toContainText(leader.name, { timeout: 40_000 })
+  await expect(card.getByRole('button', { name: '再办一次' })).toBeDisabled()
+  district.returnCase(id, '不属于本单位职责范围')
+  await expect(card.getByRole('button', { name: '再办一次' })).toBeEnabled()
+  await expect(card).toContainText('不属于本单位职责范围')
+  await card.focus()
+  await page.keyboard.press('2')
+  await expect(form.getByRole('textbox', { name: /备注/ })).toHaveValue('现场有积水，请带抽水泵')
+  await page.screenshot({ path: info.outputPath('again.png') })
+  await form.getByRole('textbox', { name: /备注/ }).press('Control+Enter')
+  await expect(card).toHaveCount(0)
+  await expect.poll(() => district.hub.present.findCase(district.subCenter, id)?.head.state).toBe('dispatched')
+  const last = district.hub.present.findCase(district.subCenter, id)?.steps.at(-1)
+  expect(last).toMatchObject({ kind: 'dispatch', remark: '现场有积水，请带抽水泵' })
+  expect(district.hub.present.findCase(district.subCenter, id)?.head.assignee?.name).toContain(chosen)
+})

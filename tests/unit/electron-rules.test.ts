@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { linkAmong, readLink } from '../../electron/deep-links.ts'
-import { isOurPage, isTrustedSender, navigationVerdict } from '../../electron/navigation.ts'
+import { isOurPage, isOwnExport, isTrustedSender, navigationVerdict } from '../../electron/navigation.ts'
 import { fileFor, policyFor } from '../../electron/page-files.ts'
 import { isGranted, permissions } from '../../electron/permissions.ts'
 
@@ -72,6 +72,19 @@ describe('navigation', () => {
   test('no text is mistaken for our page', () => {
     fc.assert(fc.property(fc.webUrl(), (url) => !isOurPage(url)))
     fc.assert(fc.property(fc.string(), (text) => !isOurPage(text) || text.trim().toLowerCase().startsWith('console:')))
+  })
+})
+
+describe('saving', () => {
+  test('is for the sealed export that our own page has made, and for nothing else', () => {
+    const name = 'SZ-02-20261123-0941.unsent'
+    expect(isOwnExport('blob:console://app/6f0c', name)).toBe(true)
+    expect(isOwnExport('blob:https://elsewhere.example/6f0c', name)).toBe(false)
+    expect(isOwnExport('blob:console://app.example/6f0c', name)).toBe(false)
+    expect(isOwnExport('console://app/export', name)).toBe(false)
+    expect(isOwnExport('https://elsewhere.example/a.unsent', name)).toBe(false)
+    expect(isOwnExport('blob:console://app/6f0c', 'report.pdf')).toBe(false)
+    expect(isOwnExport('blob:console://app/6f0c', '../a.unsent')).toBe(false)
   })
 })
 
