@@ -9,7 +9,7 @@ import { createOperators, type Operators } from './operators.ts'
 import { createPerformance } from './performance.ts'
 import type { RunRecord } from './record.ts'
 import { describeEvent, type Schedule } from './schedule.ts'
-import { type Pools, stageConsole, stageHub, type StagedConsole, type StagedHub } from './stage.ts'
+import { type Pools, type Stage, stageConsole, stageHub, type StagedConsole } from './stage.ts'
 import { startMs, subCenter, type Template } from './template.ts'
 import { until } from './until.ts'
 
@@ -23,11 +23,6 @@ export interface RunResult {
 
 /** How long everything may take to come into step once nothing is broken any more. */
 const inStepMs = 30_000
-
-export interface Stage {
-  hub: StagedHub
-  consoles: StagedConsole[]
-}
 
 export async function runSchedule(
   schedule: Schedule,

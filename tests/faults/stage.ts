@@ -44,6 +44,11 @@ export interface StagedConsole {
   close(): Promise<void>
 }
 
+export interface Stage {
+  hub: StagedHub
+  consoles: StagedConsole[]
+}
+
 export function stageHub(
   template: Template,
   folder: string,
