@@ -32,6 +32,8 @@ export interface UploadsOptions {
 /** Tries in a row that brought nothing on; after that it waits for the next connection, or for a person. */
 const mostTries = 6
 const lastRetryMs = 30_000
+/** Two workstations that bring the same carried file at once may spoil it for each other: what lies here was verified. */
+const mostSpoiled = 3
 
 export function createUploads(options: UploadsOptions): Uploads {
   const { files, store, hub, link, clock, log, firstRetryMs = 500 } = options
@@ -57,6 +59,7 @@ export function createUploads(options: UploadsOptions): Uploads {
 
   async function bring(id: string, signal: AbortSignal): Promise<void> {
     let best = 0
+    let spoiled = 0
     for (let tries = 1; ; tries += 1) {
       const file = store.find(id)
       if (!file) return
@@ -66,7 +69,11 @@ export function createUploads(options: UploadsOptions): Uploads {
         return options.onKept()
       } catch (error) {
         if (signal.aborted) return
-        if (error instanceof UploadRefused) return refuse(id, error)
+        if (error instanceof UploadRefused) {
+          spoiled += 1
+          if (error.trouble !== 'checksum' || spoiled === mostSpoiled) return refuse(id, error)
+          store.setUploadUrl(id, null)
+        }
         const sent = moving?.sent ?? 0
         if (sent > best) tries = 1
         best = Math.max(best, sent)
@@ -75,7 +82,9 @@ export function createUploads(options: UploadsOptions): Uploads {
         store.settle(id, 'waiting', 'offline')
       }
       changed.emit()
-      await clock.sleep(Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs), signal).catch(() => undefined)
+      const waitMs = Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs)
+      // Whoever met another one does not come at the same moment again.
+      await clock.sleep(spoiled > 0 ? Math.round(waitMs * (1 + Math.random())) : waitMs, signal).catch(() => undefined)
       if (signal.aborted) return
     }
   }

@@ -39,6 +39,8 @@ test('a step that the hub refuses is explained and looked at', async ({ district
   await expect(card).toContainText('期间发生')
   await page.screenshot({ path: info.outputPath('refused.png') })
   await card.getByRole('button', { name: '撤回' }).click()
+  // What was written leaves the screen for good: it is asked for once more.
+  await card.getByRole('button', { name: '再按一次' }).click()
   await expect(card).toBeHidden()
   await expect(page.getByTestId('parked')).toHaveCount(0)
 })

@@ -8,6 +8,7 @@ import type { NewCase } from '../../native/contract/case.ts'
 import { frameBytes, headerBytes, readSealed, writeSealed } from '../../native/sync/sealed-stream.ts'
 import { drawPhoto } from '../district/evidence/sample-files.ts'
 import { createRandom } from '../district/random.ts'
+import { stateOf } from './duty-console.ts'
 import { sampleInput, temporaryFolder } from './support.ts'
 import { type Desk, exportOf, importInto, openDesk, openDistrict } from './sync-parts.ts'
 
@@ -70,6 +71,12 @@ describe('two workstations and the hub', () => {
         await desk.sync(({ unsentTotal }) => unsentTotal === 0)
       }
       expect(await importInto(second, file, phrase)).toMatchObject({ taken: 0, known: 5 })
+      // The photo was sent by both, and arrived whole.
+      for (const desk of [first, second])
+        await stateOf(
+          (signal) => desk.client.evidence.transfers(undefined, { signal }),
+          (transfers) => transfers.length === 0,
+        )
       const steps = district.hub.present.findCase(district.subCenter, caseId)?.steps.map(({ kind }) => kind)
       expect(steps).toEqual(['report', 'accept', 'file', 'dispatch', 'remark', 'remark'])
       const other = district.hub.present.findCase(district.subCenter, known.id)?.steps.map(({ kind }) => kind)
