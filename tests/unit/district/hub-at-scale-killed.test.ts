@@ -32,7 +32,7 @@ describe.skipIf(missingServices() !== null)('hub processes behind one address', 
   beforeAll(async () => {
     services = await startHubServices()
   }, 60_000)
-  afterAll(() => services[Symbol.asyncDispose]())
+  afterAll(() => services[Symbol.asyncDispose](), 60_000)
 
   it(
     'lose nothing and do nothing twice when they are killed, one and then all at once',

@@ -39,7 +39,7 @@ describe.skipIf(missing !== null)('what processes share', () => {
   beforeAll(async () => {
     services = await startHubServices()
   }, 60_000)
-  afterAll(() => services[Symbol.asyncDispose]())
+  afterAll(() => services[Symbol.asyncDispose](), 60_000)
 
   it('counts failures at all of them, and lets a session end at another one', async () => {
     let now = Date.now()

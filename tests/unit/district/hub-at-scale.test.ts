@@ -49,7 +49,7 @@ describe.skipIf(missing !== null)('the hub at scale', () => {
   beforeAll(async () => {
     services = await startHubServices()
   }, 60_000)
-  afterAll(() => services[Symbol.asyncDispose]())
+  afterAll(() => services[Symbol.asyncDispose](), 60_000)
 
   const oneCase = (hub: { publish(subCenter: string, put: Put): number }) => void hub.publish(subCenter, casePut('c-1'))
 

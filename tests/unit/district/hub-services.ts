@@ -41,10 +41,11 @@ function start(program: string, args: readonly string[]): ChildProcess {
   return spawn(...asServant(program, args), { stdio: 'ignore' })
 }
 
+/** Without a last checkpoint (PostgreSQL, "Shutting Down the Server"): nobody opens this data again, or it was lost on purpose. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  child.kill('SIGINT')
+  child.kill('SIGQUIT')
   await ended
 }
 
