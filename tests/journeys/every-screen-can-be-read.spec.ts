@@ -68,6 +68,8 @@ for (const theme of ['dark', 'light'] as const)
       ['#/map', () => expect(page.getByRole('application')).toBeVisible()],
       ['#/handover', () => expect(page.getByRole('main')).toContainText('交接')],
       ['#/instructions', () => expect(page.getByRole('main')).toContainText('指令')],
+      ['#/sync', () => expect(page.getByText('没有等待上报的步骤')).toBeVisible()],
+      ['#/print/open', () => expect(page.getByRole('article', { name: '断网应急单' })).toBeVisible()],
       ['#/manual', () => expect(page.getByRole('heading', { name: '值班手册' })).toBeVisible()],
       [`#/print/case/${reported.id}`, () => expect(page.getByRole('article', { name: '案卷' })).toBeVisible()],
     ]

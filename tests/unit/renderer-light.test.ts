@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { TimeLimit } from '../../native/contract/case.ts'
 import { caseStates, endedStates } from '../../native/contract/vocabulary.ts'
 import { hasEnded, timeLight } from '../../renderer/parts/time-light.ts'
-import { ageWords, sizeOf, spanWords } from '../../renderer/parts/times.ts'
+import { ageWords, lengthWords, sizeOf, spanWords } from '../../renderer/parts/times.ts'
 
 const minute = 60_000
 const running = fc
@@ -67,6 +67,15 @@ describe('the time-limit light', () => {
 })
 
 describe('words for times', () => {
+  it.each([
+    [30_000, 'time.underMinute', {}],
+    [59 * 60_000, 'time.minutes', { count: 59 }],
+    [192 * 60_000, 'time.hoursAndMinutes', { hours: 3, minutes: 12 }],
+    [53 * 3_600_000, 'time.daysAndHours', { days: 2, hours: 5 }],
+  ])('tell how long %i ms lasted', (ms, key, named) => {
+    expect(lengthWords(ms)).toEqual({ key, named })
+  })
+
   it.each([
     [0, 'time.justNow', undefined],
     [12 * minute, 'time.minutes', 12],

@@ -118,13 +118,7 @@ export const stepWords: DeskWords = {
       },
     },
     parked: {
-      title: '“{step}”没有办成',
-      who: '{name}办理',
-      why: '没有接受的原因：',
       noWhy: '没有说明原因',
-      now: '案件现在：{state}',
-      seen: '知道了',
-      again: '再办一次：{step}',
       whys: {
         state: '案件已到“{state}”，不能再办这一步',
         role: '没有权限',
@@ -257,13 +251,7 @@ export const stepWords: DeskWords = {
       },
     },
     parked: {
-      title: '“{step}” was not done',
-      who: 'Taken by {name}',
-      why: 'Refused because: ',
       noWhy: 'it gave no reason',
-      now: 'The case is now: {state}',
-      seen: 'Got it',
-      again: 'Apply again: {step}',
       whys: {
         state: 'the case is now “{state}”',
         role: 'not permitted',
