@@ -25,6 +25,8 @@ interface Parts {
   console: Console
   /** Opens the console as the project's host does, without signing in. */
   openPage: () => Promise<Page>
+  /** Opens another workstation of the same sub-center (SZ-03) on a program and data of its own, in the browser. */
+  openOther: () => Promise<Page>
 }
 
 interface Options {
@@ -81,6 +83,18 @@ export const test = base.extend<Parts & Options>({
       const shell = await launchShell({ runtime, attachUrl })
       opened.defer(() => shell.close())
       return await shell.firstWindow()
+    })
+  },
+  openOther: async ({ district, browser, contextOptions }, use) => {
+    await using opened = new AsyncDisposableStack()
+    await use(async () => {
+      const program = startProgram(district.configFileOf(3), [])
+      opened.defer(() => program.end())
+      const context = await browser.newContext(contextOptions)
+      opened.defer(() => context.close())
+      const page = await context.newPage()
+      await page.goto(await program.address())
+      return page
     })
   },
 })
