@@ -1,5 +1,6 @@
 /** The composition root: builds every part with explicit arguments, closes them in reverse. */
 import { mkdirSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
@@ -30,6 +31,7 @@ import { createLinkStatus } from './hub/link-status.ts'
 import { createHubPresence } from './hub/presence.ts'
 import { createPromises } from './hub/promises.ts'
 import { createPush } from './hub/push.ts'
+import { watchWaking } from './hub/wake-watch.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
 import { createGridStore } from './places/grid-store.ts'
@@ -119,14 +121,15 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   const gateway = await startMediaGateway({
     workerUrl: options.mediaWorkerUrl ?? new URL('./media/media-worker.ts', import.meta.url),
     allowedOrigins: [...options.allowedOrigins],
-    log,
     port: options.mediaPort ?? 0,
+    log,
     clock,
   })
   opening.defer(() => gateway.close())
 
   const link = createHubLink({ ...configuration.hub, ...pace, clientId: store.position().clientId, clock, log })
   opening.defer(() => link.close())
+  opening.defer(watchWaking({ clock, addresses: networkAddresses, woke: () => link.wake() }))
   const promises = createPromises({ database, outbox: cases.outbox, store: caseStore, log })
   const feed = createFeed({ link, store, promises, clock, log, ...pace })
   opening.defer(() => feed.close())
@@ -279,7 +282,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     mediaOrigin: gateway.access.origin,
     renewal: durability.renewal,
     suspend: () => link.pause(),
-    resume: () => link.retry(),
+    resume: () => link.wake(),
     close: () => open.disposeAsync(),
   }
 }
@@ -297,4 +300,9 @@ function passTime(changed: Emitter<void>, clock: Clock): () => void {
   }
   pass().catch(() => undefined)
   return () => ending.abort()
+}
+
+function networkAddresses(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return all.map(({ address }) => address).join(' ')
 }
