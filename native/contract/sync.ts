@@ -113,6 +113,8 @@ export interface ExportedFile {
   name: string
   bytes: number
   operations: number
+  /** Files that cannot be read here and were left out; their steps are in it. */
+  unreadable: number
 }
 
 export interface ImportResult {

@@ -47,27 +47,49 @@ export function createUnsentFiles(options: UnsentFilesOptions): UnsentFiles {
   const pathOf = (id: string) => join(folder, id)
   const discard = (id: string | undefined) => void (id && rmSync(pathOf(id), { force: true }))
 
-  async function exportUnsent(operator: Operator, passPhrase: string): Promise<ExportedFile> {
+  /** What cannot be read here must not keep the rest from leaving: it is noted in `unreadable`. */
+  async function* readable(id: string, unreadable: Set<string>): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* carry.content(id)
+    } catch (error) {
+      unreadable.add(id)
+      throw error
+    }
+  }
+
+  async function write(operator: Operator, passPhrase: string, unreadable: Set<string>): Promise<ExportedFile> {
     const what: Manifest = {
       ...{ workstation, subCenter: operator.subCenter, at: clock.now() },
       ...register.unsent(),
-      evidence: carry.unsent(),
+      evidence: carry.unsent().filter(({ id }) => !unreadable.has(id)),
     }
     const operations = what.operations.length + what.instructions.length
     if (operations + what.evidence.length === 0) throw new Fault('not-found', 'nothing is unsent')
-    discard(exported?.id)
-    exported = null
     const id = newId()
     try {
-      const bytes = await onFile(pathOf(id), 'wx', (file) =>
-        writeSealed(file, passPhrase, contentOf(what, carry.content)),
-      )
+      const content = contentOf(what, (piece) => readable(piece, unreadable))
+      const bytes = await onFile(pathOf(id), 'wx', (file) => writeSealed(file, passPhrase, content))
       register.exported(operator, what)
       exported = { id, bytes }
-      return { id, name: nameOf(workstation, what.at), bytes, operations }
+      return { id, name: nameOf(workstation, what.at), bytes, operations, unreadable: unreadable.size }
     } catch (error) {
       discard(id)
-      throw explained(error)
+      throw error
+    }
+  }
+
+  async function exportUnsent(operator: Operator, passPhrase: string): Promise<ExportedFile> {
+    discard(exported?.id)
+    exported = null
+    const unreadable = new Set<string>()
+    for (;;) {
+      const known = unreadable.size
+      try {
+        return await write(operator, passPhrase, unreadable)
+      } catch (error) {
+        // Once more without what was found to be unreadable; anything else would only fail again.
+        if (unreadable.size === known) throw explained(error)
+      }
     }
   }
 

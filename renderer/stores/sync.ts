@@ -10,6 +10,7 @@ import { createFollower } from './follower.ts'
 export interface CarriedFile {
   name: string
   operations: number
+  unreadable: number
   content: Blob
 }
 type Progress = (share: number) => void
@@ -82,12 +83,12 @@ export const useSyncStore = defineStore('sync', () => {
       await link.call((client, signal) => client.sync.readSummary({ outageId }, { signal }))
     },
     async exportUnsent(passPhrase: string, onProgress: Progress): Promise<CarriedFile> {
-      const { id, name, bytes, operations } = await link.call(
+      const { id, name, bytes, operations, unreadable } = await link.call(
         (client, signal) => client.sync.exportUnsent({ passPhrase }, { signal }),
         { limitMs: fileLimitMs },
       )
       try {
-        return { name, operations, content: await content(id, bytes, onProgress) }
+        return { name, operations, unreadable, content: await content(id, bytes, onProgress) }
       } finally {
         void link.call((client, signal) => client.sync.closeExport({ id }, { signal })).catch(() => null)
       }

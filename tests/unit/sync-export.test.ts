@@ -1,4 +1,5 @@
 /** What could not be sent travels in one sealed file: each step arrives once, whoever sends it and however often it is imported. */
+import { readdirSync, writeFileSync } from 'node:fs'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -112,6 +113,31 @@ describe('two workstations and the hub', () => {
       })
     },
   )
+
+  test('a file that cannot be read here does not keep the rest from leaving', { timeout: 60_000 }, async () => {
+    const district = await openDistrict()
+    const folder = temporaryFolder()
+    const known = district.reportFromField()
+    const desk = await openDesk(district, district.configFile, 'operator', folder)
+    await desk.file(known.id)
+    await district.stopHub()
+    const photos = [1, 2].map((number) => drawPhoto(createRandom(number, 'photo')))
+    const evidence = [await addPhoto(desk, photos[0] as Buffer), await addPhoto(desk, photos[1] as Buffer)]
+    await desk.client.cases.step({ caseId: known.id, kind: 'accept', input: { ...remark, evidence } })
+    const [spoiled] = readdirSync(join(folder, 'evidence'))
+    writeFileSync(join(folder, 'evidence', spoiled ?? ''), 'not what was sealed')
+    const { id, unreadable, operations } = await desk.client.sync.exportUnsent({ passPhrase: phrase })
+    expect([unreadable, operations]).toEqual([1, 1])
+    await desk.client.sync.closeExport({ id })
+    const file = await exportOf(desk, phrase)
+    await district.startHub()
+    const other = await openDesk(district, district.configFileOf(1))
+    await district.stopHub()
+    // The first one may have sent its step in between: then it is known here; the file that could be read comes all the same.
+    const { taken, known: before, evidence: arrived } = await importInto(other, file, phrase)
+    expect(taken + before).toBe(1)
+    expect(arrived).toBe(1)
+  })
 
   test(
     'a wrong pass phrase, another sub-center, a cut or changed file and one that is none take nothing',
