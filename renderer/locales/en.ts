@@ -54,7 +54,8 @@ export const en = {
     clockOff: "This workstation's clock differs from the hub's by {value} s; corrected to the hub",
     signOut: 'Sign out',
     outage: 'Without the district for {span}',
-    outageHint: 'Nothing from the hub since {at}; what is done is kept here and sent once it is back. Opens the sync desk',
+    outageHint:
+      'Nothing from the hub since {at}; what is done is kept here and sent once it is back. Opens the sync desk',
   },
   outage: {
     title: 'The hub is back after {span}',
