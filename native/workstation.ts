@@ -1,6 +1,5 @@
 /** The composition root: builds every part with explicit arguments, closes them in reverse. */
 import { mkdirSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
@@ -24,21 +23,15 @@ import { createInstructions } from './duty/instructions.ts'
 import { createInstructionStore } from './duty/instruction-store.ts'
 import { createMatters } from './duty/matters.ts'
 import { createEvidence } from './evidence/evidence.ts'
-import { createFeed, type FeedOptions } from './hub/feed.ts'
-import { createFeedStore } from './hub/feed-store.ts'
-import { createHubLink, type HubLinkOptions } from './hub/hub-link.ts'
-import { createLinkStatus } from './hub/link-status.ts'
+import { type LinkPace, openHubSide } from './hub/hub-side.ts'
 import { createHubPresence } from './hub/presence.ts'
-import { createPromises } from './hub/promises.ts'
-import { createPush } from './hub/push.ts'
-import { watchWaking } from './hub/wake-watch.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
 import { createGridStore } from './places/grid-store.ts'
 import { createUnitStore } from './places/unit-store.ts'
 import { openPlaceParts } from './places/place-parts.ts'
 import { createRouter, type Router } from './router.ts'
-import { createEmitter, type Emitter } from './signal.ts'
+import type { Emitter } from './signal.ts'
 import { noteOutage } from './sync/outage-notes.ts'
 import { createOutageStore } from './sync/outage-store.ts'
 import { createSync } from './sync/sync.ts'
@@ -60,9 +53,6 @@ export interface WorkstationOptions {
   /** How soon the link tries again and asks, in ms; absent: as in service. */
   pace?: LinkPace
 }
-
-export type LinkPace = Pick<HubLinkOptions, 'heartbeatMs' | 'answerMs' | 'reconnectMs'> &
-  Pick<FeedOptions, 'firstRetryMs' | 'askMs'>
 
 export interface Workstation {
   router: Router
@@ -110,13 +100,8 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   const instructionStore = createInstructionStore(database)
   const outages = createOutageStore(database)
   const caseStore = noteOutage(cases.store, outages, database)
-  const store = createFeedStore(database, caseStore, cameras, uuidv7, grids, units, instructionStore)
   const recordAudit = createAudit(database, clock)
   const notices = createNotices(clock)
-  const casesChanged = createEmitter<void>()
-  const classesChanged = createEmitter<void>()
-  const camerasChanged = createEmitter<void>()
-  const gridsChanged = createEmitter<void>()
 
   const gateway = await startMediaGateway({
     workerUrl: options.mediaWorkerUrl ?? new URL('./media/media-worker.ts', import.meta.url),
@@ -127,32 +112,12 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   })
   opening.defer(() => gateway.close())
 
-  const link = createHubLink({ ...configuration.hub, ...pace, clientId: store.position().clientId, clock, log })
-  opening.defer(() => link.close())
-  opening.defer(watchWaking({ clock, addresses: networkAddresses, woke: () => link.wake() }))
-  const promises = createPromises({ database, outbox: cases.outbox, store: caseStore, log })
-  const feed = createFeed({ link, store, promises, clock, log, ...pace })
-  opening.defer(() => feed.close())
-  const push = createPush({
-    ...{ database, outbox: cases.outbox, store: caseStore, link, clock, log, ...pace },
-    epoch: () => store.position().epoch,
-    applied: feed.applied,
+  const hubSide = openHubSide({
+    ...{ hub: configuration.hub, pace, database, cases, caseStore, cameras, grids, units },
+    ...{ instructions: instructionStore, notices, newId: uuidv7, clock, log },
   })
-  opening.defer(() => push.close())
-  opening.defer(push.answered.subscribe(() => casesChanged.emit()))
-  opening.defer(push.stuck.subscribe((detail) => notices.add('frame-refused', detail)))
-  const status = createLinkStatus({
-    workstation: configuration.hub.workstation,
-    link,
-    feed,
-    store,
-    cases: cases.queries,
-    outbox: cases.outbox,
-    outboxChanged: casesChanged,
-    notices,
-    clock,
-  })
-  opening.defer(() => status.close())
+  opening.defer(() => hubSide.close())
+  const { link, feed, push, status, changed, hubNow } = hubSide
 
   const session = createSession({ database, link, subCenter: status.subCenter, recordAudit, clock })
   opening.defer(() => session.close())
@@ -166,20 +131,10 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   })
   opening.defer(() => watches.close())
 
-  opening.defer(
-    feed.applied.subscribe((applied) => {
-      if (applied.cases > 0) casesChanged.emit()
-      if (applied.classes > 0) classesChanged.emit()
-      if (applied.cameras > 0) camerasChanged.emit()
-      if (applied.grids > 0) gridsChanged.emit()
-    }),
-  )
-
-  const hubNow = () => clock.now() + link.state().clockOffsetMs
-  opening.defer(passTime(casesChanged, clock))
-  opening.defer(startUpkeep({ database, search: cases.search, changed: casesChanged, clock, log }))
+  opening.defer(passTime(changed.cases, clock))
+  opening.defer(startUpkeep({ database, search: cases.search, changed: changed.cases, clock, log }))
   const stepsTaken = () => {
-    casesChanged.emit()
+    changed.cases.emit()
     push.poke()
   }
   const ownSteps = createOwnSteps({
@@ -196,10 +151,10 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
 
   const alarms = createAlarmWatch({
     store: createAlarmStore({ database, recordAudit, newId: uuidv7, warnMs: minutes(configuration.warnMinutes) }),
-    casesChanged,
+    casesChanged: changed.cases,
     clockChanged: link.changed,
     fillChanged: feed.changed,
-    isFilled: () => store.position().epoch !== null && !feed.state().isCatchingUp,
+    isFilled: () => hubSide.position().epoch !== null && !feed.state().isCatchingUp,
     self: () => session.current()?.id ?? null,
     ...{ hubNow, clock, log },
   })
@@ -215,7 +170,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   })
 
   const places = await openPlaceParts({
-    ...{ database, grids, gridsChanged, heardPositions: link.positions, map: configuration.map },
+    ...{ database, grids, gridsChanged: changed.grids, heardPositions: link.positions, map: configuration.map },
     dataFolder: configuration.dataFolder,
     ...{ hubNow, clock, log },
   })
@@ -236,15 +191,15 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
 
   const sync = createSync({
     ...{ database, cases: cases.queries, store: caseStore, ownSteps, outages, instructions: instructionStore },
-    ...{ carry: evidence.carry, link: status, casesChanged, recordAudit, newId: uuidv7, clock, log },
+    ...{ carry: evidence.carry, link: status, casesChanged: changed.cases, recordAudit, newId: uuidv7, clock, log },
     folder: join(configuration.dataFolder, 'transfers'),
     workstation: configuration.hub.workstation,
     taken: stepsTaken,
-    ...{ position: store.position, units, grids },
+    ...{ position: hubSide.position, units, grids },
   })
   opening.defer(() => sync.close())
 
-  const backups = durability.start(recordAudit, () => casesChanged.emit())
+  const backups = durability.start(recordAudit, () => changed.cases.emit())
   const { lastRecovery } = backups.state()
   if (lastRecovery?.acknowledgedAt === null) notices.add('storage', `${lastRecovery.kind}: ${lastRecovery.setAside}`)
 
@@ -253,14 +208,14 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     link,
     linkState: status,
     cases: cases.queries,
-    casesChanged,
-    classesChanged,
+    casesChanged: changed.cases,
+    classesChanged: changed.classes,
     ownSteps,
     evidence,
     units,
     hubNow,
     cameras,
-    camerasChanged,
+    camerasChanged: changed.cameras,
     watches,
     alarms,
     handOvers,
@@ -300,9 +255,4 @@ function passTime(changed: Emitter<void>, clock: Clock): () => void {
   }
   pass().catch(() => undefined)
   return () => ending.abort()
-}
-
-function networkAddresses(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return all.map(({ address }) => address).join(' ')
 }
