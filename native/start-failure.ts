@@ -1,7 +1,14 @@
 /** The console cannot start: what happened, what was kept and what to do, in both languages. */
 
 export type StartFailureCode =
-  'configuration' | 'key-missing' | 'key-unreadable' | 'wrong-key' | 'not-a-database' | 'newer-database' | 'storage' | 'in-use'
+  | 'configuration'
+  | 'key-missing'
+  | 'key-unreadable'
+  | 'wrong-key'
+  | 'not-a-database'
+  | 'newer-database'
+  | 'storage'
+  | 'in-use'
 
 export class StartFailure extends Error {
   override name = 'StartFailure'

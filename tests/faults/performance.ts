@@ -46,6 +46,8 @@ export function createPerformance({ stage, operators, record, caseIds }: Perform
   /** Deaths that were set for later. */
   let dying: Promise<void> = Promise.resolve()
   let arrivals = 0
+  /** Each try has a marker of its own: one that was taken while the hub died is not told. */
+  let fieldSteps = 0
   /** How many operations there were when a console was copied. */
   const copiedAt = new Map<number, number>()
 
@@ -66,7 +68,7 @@ export function createPerformance({ stage, operators, record, caseIds }: Perform
     report: (event) => operators.report(at(event.console)),
     dismiss: (event) => operators.dismiss(at(event.console), caseAt(event.case)),
     async 'field-step'({ case: index, pick }) {
-      const [caseId, marker] = [caseAt(index), `现场${record.field.length + 1}`]
+      const [caseId, marker] = [caseAt(index), `现场${(fieldSteps += 1)}`]
       const kinds = fieldTries[pick % fieldTries.length] ?? []
       const taken = await askHub<StepKind | null>('take', { subCenter, caseId, kinds, remark: marker })
       if (taken) record.field.push({ marker, caseId, isForgettable: false })

@@ -38,15 +38,19 @@ describe('up', () => {
     desk.goOnline()
     let seed = 0
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 80_000 }), fc.integer({ min: 1, max: 1000 }), async (size, permille) => {
-        // A fresh connection, so that the cut counts from its first byte, and always comes before its last.
-        line.cutAll()
-        line.allowed = Math.ceil((size * permille) / 1000)
-        const piece = await refer(desk, pngOf(size, (seed += 1)))
-        await settled(desk, piece.id, 'kept')
-        expect(hub.evidence.isVerified(piece.id)).toBe(true)
-        line.allowed = Infinity
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 80_000 }),
+        fc.integer({ min: 1, max: 1000 }),
+        async (size, permille) => {
+          // A fresh connection, so that the cut counts from its first byte, and always comes before its last.
+          line.cutAll()
+          line.allowed = Math.ceil((size * permille) / 1000)
+          const piece = await refer(desk, pngOf(size, (seed += 1)))
+          await settled(desk, piece.id, 'kept')
+          expect(hub.evidence.isVerified(piece.id)).toBe(true)
+          line.allowed = Infinity
+        },
+      ),
       { numRuns: 20 },
     )
     expect(line.cuts).toBeGreaterThanOrEqual(20)
