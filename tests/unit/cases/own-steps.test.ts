@@ -192,7 +192,7 @@ test('any interleaving ends with the hub’s state here, every step there once, 
       expect(desk.outbox.counts().waiting).toBe(0)
       expect(desk.database.prepare('SELECT count(*) FROM case_confirmed').pluck().get()).toBe(0)
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   )
 })
 
