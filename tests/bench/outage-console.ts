@@ -12,6 +12,8 @@ export type Ask =
   | { ask: 'work-offline'; caseIds: string[] }
   /** Answers the milliseconds until all that waited above is here and all that waited here is confirmed. */
   | { ask: 'catch-up' }
+  /** Answers the milliseconds until it says that the link is lost. */
+  | { ask: 'notice' }
   /** Answers the bytes in use after collecting what can be collected. */
   | { ask: 'memory' }
 
@@ -86,6 +88,15 @@ async function answer(asked: Ask): Promise<number> {
       const startedAt = performance.now()
       workstation.resume()
       await inStep()
+      return performance.now() - startedAt
+    }
+    case 'notice': {
+      await online()
+      const startedAt = performance.now()
+      await until(
+        (signal) => client.link.watch(undefined, { signal }),
+        ({ phase }) => phase === 'offline',
+      )
       return performance.now() - startedAt
     }
     case 'memory':

@@ -11,6 +11,8 @@
  * Seat lag: 20 workstations (databases, links and feeds of their own in one process) at one hub; four steps a second in
  * turn; from the call of the step to the moment each of the 19 others would tell its page. 95th percentile.
  *
+ * Half-open: the line swallows everything and says nothing; until the workstation says that the link is lost. The worst of the rounds.
+ *
  * Memory: a real workstation through eight simulated hours of traffic (in each: 200 changes above, 40 steps here, the
  * queue on the screen, the line lost once); resident memory after collection, after the eighth hour against after the first.
  */
@@ -20,6 +22,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Operator } from '../../native/contract/case.ts'
+import { startFaultProxy } from '../faults/fault-proxy.ts'
 import { finish, isQuick, median, report } from './bench.ts'
 import type { Ask } from './outage-console.ts'
 import { bareTransfer, type LineKind, loopback, openLine, township } from './outage-line.ts'
@@ -96,6 +99,26 @@ async function lags(): Promise<number[]> {
   return all.toSorted((a, b) => a - b)
 }
 
+async function halfOpen(): Promise<number> {
+  const [hub, { configFile, port, account, password }] = await openHub('half-open')
+  const proxy = await startFaultProxy()
+  proxy.setUpstream(port)
+  const [workstation] = await openWorkstation(configFile, proxy.port)
+  await ask(workstation, { ask: 'sign-in', account, password })
+  const noticed: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const notice = ask(workstation, { ask: 'notice' })
+    proxy.apply('pause')
+    noticed.push(await notice)
+    proxy.mend()
+    await ask(workstation, { ask: 'catch-up' })
+  }
+  workstation.kill()
+  hub.kill()
+  await proxy.close()
+  return Math.max(...noticed)
+}
+
 async function memoryGrowth(): Promise<{ first: number; last: number }> {
   const [hub, { configFile, port, account, password }] = await openHub('memory')
   const [workstation] = await openWorkstation(configFile, port)
@@ -121,6 +144,7 @@ try {
     onLoopback.push(await outage(`loopback-${round}`, loopback))
   }
   const lag = await lags()
+  const noticed = await halfOpen()
   const memory = await memoryGrowth()
   const of = (runs: Outage[], what: keyof Outage) => Math.round(median(runs.map((run) => run[what])))
   const ratio = (runs: Outage[]) => Number(median(runs.map(({ caughtUp, bare }) => caughtUp / bare)).toFixed(2))
@@ -133,6 +157,7 @@ try {
     loopback_ratio: ratio(onLoopback),
     seat_lag_p50_ms: Math.round(median(lag)),
     seat_lag_p95_ms: Math.round(lag[Math.floor(lag.length * 0.95)] ?? 0),
+    half_open_ms: Math.round(noticed),
     memory_first_mb: Math.round(memory.first / 1e6),
     memory_last_mb: Math.round(memory.last / 1e6),
     memory_growth: Number((memory.last / memory.first).toFixed(2)),
