@@ -73,6 +73,7 @@ function faults(): Count {
   const { stdout, status } = spawnSync(process.execPath, args, {
     stdio: ['inherit', 'pipe', 'inherit'],
     encoding: 'utf8',
+    timeout: 15 * 60_000,
   })
   console.log(stdout)
   const last = /\{"faults":\{"schedules":(\d+)/.exec(stdout)

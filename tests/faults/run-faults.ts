@@ -61,4 +61,5 @@ async function tellFailure(runner: Runner, { schedule, findings }: Failure): Pro
 }
 const { done: _, ...faults } = totals
 console.log(JSON.stringify({ faults }))
-process.exitCode = faults.lost + faults.doubled + faults.silent + faults.diverged === 0 ? 0 : 1
+// Killed children leave sockets whose end Node may wait for without end when it cleans up by itself.
+process.exit(faults.lost + faults.doubled + faults.silent + faults.diverged === 0 ? 0 : 1)
