@@ -102,7 +102,12 @@ export async function startKiosk(options: KioskOptions): Promise<Kiosk> {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', (error) => log.warn({ error: error.message }, 'a page sent what is not a message'))
       if (!isAdmitted(entry, request)) return webSocket.close(notAdmitted, 'not admitted')
-      void workstation.promise.then(({ router }) => new RPCHandler(router).upgrade(webSocket))
+      // What the page says before anybody listens would be lost.
+      webSocket.pause()
+      void workstation.promise.then(({ router }) => {
+        new RPCHandler(router).upgrade(webSocket)
+        webSocket.resume()
+      })
     })
   })
 
