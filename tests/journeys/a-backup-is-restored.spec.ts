@@ -32,6 +32,7 @@ test('a backup is restored, and the step that still waited is not lost', async (
   await backups.getByLabel('恢复的原因').fill('误操作后恢复')
   await page.keyboard.press('Enter')
   await expect(backups).toContainText('由李秀兰恢复了备份', { timeout: 40_000 })
+  await expect(backups).not.toContainText('没有完成')
   await expect(page.getByTestId('unsent')).toContainText('1')
   await page.screenshot({ path: info.outputPath('restored.png') })
 
