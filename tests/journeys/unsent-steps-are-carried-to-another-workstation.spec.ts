@@ -19,6 +19,7 @@ test('unsent steps are carried to another workstation', async ({ district, openP
   await expect(page.getByTestId('unsent')).toContainText('1')
 
   await page.keyboard.press('Control+7')
+  await expect(page.getByRole('region', { name: '未上报事项的转移' })).toBeVisible()
   await page.keyboard.press('o')
   const form = page.getByRole('form', { name: '导出未上报事项' })
   await expect(form).toBeVisible()
@@ -39,6 +40,7 @@ test('unsent steps are carried to another workstation', async ({ district, openP
   await expect(page.getByText('已导出 1 步')).toBeVisible()
 
   await other.keyboard.press('Control+7')
+  await expect(other.getByRole('region', { name: '未上报事项的转移' })).toBeVisible()
   await other.keyboard.press('i')
   const takeOver = other.getByRole('form', { name: '导入文件' })
   await takeOver.getByLabel('选择文件').setInputFiles({ name: 'a.unsent', mimeType: '', buffer: Buffer.alloc(0) })
