@@ -10,6 +10,7 @@ const troubles: ReadonlySet<string> = new Set<StreamTrouble>([
   'unsupported',
   'closed-by-camera',
   'overload',
+  'budget',
 ])
 /** Null when it is none that this version knows. */
 export function readTrouble(value: string | null | undefined): StreamTrouble | null {
