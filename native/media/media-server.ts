@@ -151,7 +151,7 @@ class Server {
     const log = this.#options.log.child({ address: loggable(source.url) })
     const { url, credentials } = source
     return new SharedStream({
-      play: ({ signal, onUnit }) => playRtsp({ url, credentials, signal, clock, log, onUnit }),
+      play: (told) => playRtsp({ url, credentials, clock, log, ...told }),
       clock,
       random,
       log,

@@ -31,6 +31,18 @@ export class StreamFailure extends Error {
   }
 }
 
+/** The camera says that its pictures are to be had elsewhere. Whoever does not follow fails with it. */
+export class Redirection extends StreamFailure {
+  override name = 'Redirection'
+  /** As written by the camera; empty when it did not say where to. */
+  readonly location: string
+
+  constructor(location: string) {
+    super('refused', 'the camera sends us elsewhere')
+    this.location = location
+  }
+}
+
 /** An address that may be logged: without user, password and query. */
 export function loggable(url: string): string {
   try {

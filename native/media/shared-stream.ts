@@ -16,8 +16,16 @@ export interface StreamViewer {
   unit(unit: MediaUnit): void
 }
 
+export interface PlayOptions {
+  signal: AbortSignal
+  onUnit: (unit: MediaUnit) => void
+  /** Times of units begin anew. */
+  onRestart: () => void
+  /** A key frame would help. */
+  onKeyWanted: () => void
+}
 /** Gives units until it fails with a `StreamFailure` or the signal aborts. */
-export type Play = (options: { signal: AbortSignal; onUnit: (unit: MediaUnit) => void }) => Promise<never>
+export type Play = (options: PlayOptions) => Promise<never>
 
 /** Times in milliseconds. */
 export interface SharedStreamLimits {
@@ -33,6 +41,10 @@ export interface SharedStreamLimits {
   linger: number
   cachedBytes: number
   cachedUnits: number
+  /** A camera's time that runs ahead of ours or behind from one picture to the next by so much was set anew. */
+  jump: number
+  /** Between two requests for a key frame: each costs the camera a large picture. */
+  keyRequest: number
 }
 export const defaultSharedStreamLimits: SharedStreamLimits = {
   firstRetry: 500,
@@ -43,6 +55,8 @@ export const defaultSharedStreamLimits: SharedStreamLimits = {
   linger: 3_000,
   cachedBytes: 16_000_000,
   cachedUnits: 1_000,
+  jump: 6_000,
+  keyRequest: 2_000,
 }
 
 export interface SharedStreamOptions {
@@ -52,6 +66,8 @@ export interface SharedStreamOptions {
   random: () => number
   log: Logger
   limits?: SharedStreamLimits
+  /** Asks the camera for a key frame by another way (ONVIF SetSynchronizationPoint); absent where there is none. */
+  requestKeyFrame?: () => void
   /** The last viewer has gone and the session is closed: the stream is of no more use. */
   onIdle: () => void
 }
@@ -82,6 +98,7 @@ export class SharedStream {
   #last: MediaUnit | null = null
   /** Microseconds added to a session's own time, so that time goes on over a reconnection. */
   #shift: number | null = null
+  #keyRequestedAt = -Infinity
 
   constructor(options: SharedStreamOptions) {
     this.#options = options
@@ -103,8 +120,9 @@ export class SharedStream {
     }
   }
 
-  /** Gives the cached pictures again, from their key frame. */
+  /** Gives the cached pictures again, from their key frame; without any, the camera is asked for one. */
   replay(viewer: StreamViewer): void {
+    if (this.#pictures.length === 0 && this.#last) this.#requestKeyFrame()
     for (const unit of this.#pictures) viewer.unit(unit)
   }
 
@@ -133,7 +151,12 @@ export class SharedStream {
     for (let failures = 1; !signal.aborted; failures += 1) {
       const startedAt = clock.now()
       try {
-        await play({ signal, onUnit: (unit) => this.#take(unit) })
+        await play({
+          signal,
+          onUnit: (unit) => this.#take(unit),
+          onRestart: () => (this.#shift = null),
+          onKeyWanted: () => this.#requestKeyFrame(),
+        })
       } catch (error) {
         if (signal.aborted) return
         const trouble = error instanceof StreamFailure ? error.trouble : 'refused'
@@ -148,6 +171,13 @@ export class SharedStream {
     }
   }
 
+  #requestKeyFrame(): void {
+    const now = this.#options.clock.now()
+    if (now - this.#keyRequestedAt < this.#limits.keyRequest) return
+    this.#keyRequestedAt = now
+    this.#options.requestKeyFrame?.()
+  }
+
   /** A camera that stays away is told loudly once. */
   #report(trouble: StreamTrouble, failures: number, delay: number, error: unknown): void {
     const problem = error instanceof StreamFailure ? { problem: error.message } : { err: error }
@@ -158,6 +188,7 @@ export class SharedStream {
 
   #take(unit: MediaUnit): void {
     if (this.#stopped.signal.aborted) return
+    if (this.#hasJumped(unit)) this.#shift = null
     this.#shift ??= this.#last
       ? this.#last.timestamp + Math.max(1, unit.receivedAt - this.#last.receivedAt) * 1000 - unit.timestamp
       : 0
@@ -166,6 +197,13 @@ export class SharedStream {
     if (this.#state.state !== 'playing') this.#change('playing', null)
     this.#cache(shifted)
     for (const viewer of this.#viewers) viewer.unit(shifted)
+  }
+
+  /** An encoder that began anew counts from anywhere. */
+  #hasJumped(unit: MediaUnit): boolean {
+    if (this.#shift === null || !this.#last) return false
+    const passed = (unit.timestamp + this.#shift - this.#last.timestamp) / 1000
+    return Math.abs(passed - (unit.receivedAt - this.#last.receivedAt)) > this.#limits.jump
   }
 
   #cache(unit: MediaUnit): void {

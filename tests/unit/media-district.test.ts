@@ -27,6 +27,8 @@ beforeAll(async () => {
     log: () => {},
     discoveryPort: null,
     start: 'last-key',
+    // Short, so that sessions live by what is done to keep them alive.
+    sessionSeconds: 3,
   })
   server = await startMediaServer({
     port: 0,
@@ -121,6 +123,34 @@ describe('a camera that fails', () => {
     expect(await play('ps-002', () => park.fault('ps-002', 'silent'))).toBe('no-media')
     park.fault('ps-002', null)
     expect(['unreachable', 'closed-by-camera']).toContain(await play('ps-002', () => park.fault('ps-002', 'reboot')))
+  })
+
+  test('a nonce that runs out and an address that changes do not cost a picture', async () => {
+    const page = await openPage(access())
+    for (const [stream, id] of ['ps-001', 'lb-001'].entries()) {
+      server.grant(id, await resolve(find(id), 'sub'))
+      page.ask({ type: 'open', stream, watchId: id })
+    }
+    await eventually(() => page.states(0).includes('playing') && page.states(1).includes('playing'))
+    park.renewNonce('ps-001')
+    park.fault('lb-001', 'moved')
+    const count = page.units.length
+    await eventually(() => page.units.length > count + 100)
+    expect([page.states(0), page.states(1)].map((states) => states.filter((state) => state !== 'connecting'))).toEqual([
+      ['playing'],
+      ['playing'],
+    ])
+    const times = page.units.filter((unit) => unit.stream === 1).map((unit) => unit.timestamp)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    for (const id of ['ps-001', 'lb-001']) server.revoke(id)
+    // Whoever comes after the change is led there too.
+    const { url, credentials } = await resolve(find('lb-001'), 'sub')
+    const stop = new AbortController()
+    const options = { url, credentials, signal: stop.signal, clock: systemClock, log: silent }
+    await playRtsp({ ...options, onUnit: () => stop.abort(new Error('it plays')) }).catch((error: unknown) => {
+      expect(error).toMatchObject({ message: 'it plays' })
+    })
+    park.renewNonce('ps-001')
   })
 
   test('plays again by itself when it is well, and its neighbours never stop', async () => {

@@ -1,5 +1,5 @@
 /** The district's simulated cameras, of three owners and three kinds, on real protocols and one machine. */
-import type { Camera } from '../../../native/contract/camera.ts'
+import type { SharedCamera as Camera } from '../../../native/contract/camera.ts'
 import { assemble, discoverable, sourceOf } from './assemble.ts'
 import { type LoadedLook, loadLook } from './clips.ts'
 import { type Discovery, openDiscovery } from './discovery.ts'
@@ -44,6 +44,8 @@ export interface CameraPark {
   discovery: Pick<Discovery, 'port' | 'networks'> | null
   /** Lets a camera fail in this way from now on; null heals it. Throws for an unknown camera. */
   fault: (cameraId: string, kind: FaultKind | null) => void
+  /** Lets an RTSP camera forget the nonce that its clients log in with, as many do every hour. */
+  renewNonce: (cameraId: string) => void
   /** Who is playing now over RTSP. */
   viewers: RtspServer['viewers']
   /** Where a steerable camera points, and its presets; null for others. */
@@ -105,7 +107,9 @@ export async function openCameraPark(options: CameraParkOptions): Promise<Camera
     fault(cameraId, kind) {
       faults.set(cameraId, kind)
       if (kind === 'reboot') rtsp.drop(cameraId)
+      if (kind === 'moved') rtsp.lead(cameraId)
     },
+    renewNonce: (cameraId) => served.rtsp.get(cameraId)?.gate.renew(),
     viewers: rtsp.viewers,
     head: (cameraId) => served.heads.get(cameraId) ?? null,
     close,

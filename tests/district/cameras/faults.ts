@@ -9,6 +9,7 @@
  * - `reboot` drops every connection and resets each new one as soon as it names the camera, until cleared.
  *   (All cameras share one port, so the connection itself cannot be refused.)
  * - `freeze` answers everything and reports go on, but no new picture comes; who joins sees one old key frame.
+ * - `moved` has its pictures at another address of the same server: who asks is answered 302, who plays is told by REDIRECT.
  */
 export const faultKinds = [
   'silent',
@@ -19,6 +20,7 @@ export const faultKinds = [
   'play-then-nothing',
   'reboot',
   'freeze',
+  'moved',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 /** The fault a camera has now. */

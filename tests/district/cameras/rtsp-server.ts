@@ -39,12 +39,16 @@ export interface RtspServer {
   tick: (frame: number) => void
   /** Drops every connection of a camera. */
   drop: (cameraId: string) => void
+  /** Tells everyone who plays a camera to go to its other address. */
+  lead: (cameraId: string) => void
   viewers: () => { cameraId: string; profile: Profile; dropped: number }[]
   close: () => Promise<void>
 }
 
 interface Session {
   id: string
+  /** As the client set it up. */
+  url: string
   cameraId: string
   profile: Profile
   viewer: Viewer
@@ -57,6 +61,9 @@ interface Connection {
 interface Target {
   camera: RtspCamera
   profile: Profile
+  /** The other address of a camera that has moved. */
+  isMoved: boolean
+  url: string
 }
 type Answer = (status: number, headers?: Record<string, string | string[]>, body?: string) => void
 interface Turn {
@@ -89,6 +96,10 @@ export async function openRtspServer(options: RtspServerOptions): Promise<RtspSe
     drop: (cameraId) => {
       for (const { socket, sessions } of connections)
         if ([...sessions.values()].some((session) => session.cameraId === cameraId)) socket.resetAndDestroy()
+    },
+    lead: (cameraId) => {
+      for (const { socket, sessions } of connections)
+        for (const session of sessions.values()) if (session.cameraId === cameraId) socket.write(redirect(session))
     },
     viewers: () =>
       [...connections]
@@ -123,8 +134,8 @@ function serve(connection: Connection, options: RtspServerOptions): void {
   socket.on('error', () => undefined)
   socket.on('data', (chunk: Buffer) => {
     try {
-      const { requests, frames } = reader.push(chunk)
-      if (requests.length + frames > 0) connection.heardAt = options.now()
+      const { requests, signs } = reader.push(chunk)
+      if (requests.length + signs > 0) connection.heardAt = options.now()
       for (const request of requests) handle(connection, request, options)
     } catch (problem) {
       options.log(`rtsp: ${String(problem)}`)
@@ -154,16 +165,34 @@ function handle(connection: Connection, request: RtspRequest, options: RtspServe
   else inSession(turn, options)
 }
 
+/** RFC 2326 section 10.10. */
+function redirect({ url, id }: Session): string {
+  return `REDIRECT ${url} RTSP/1.0\r\nCSeq: 1\r\nSession: ${id}\r\nLocation: ${otherAddress(url)}\r\n\r\n`
+}
+
+/** Where a camera that has moved is to be found. */
+function otherAddress(url: string): string {
+  const address = new URL(url)
+  address.pathname = address.pathname.replace(/\/trackID=0$/, '/').replace(/(\/moved)?\/?$/, '/moved')
+  return address.href
+}
+
 /** `/CAMERA/PROFILE` with or without the track. */
 function findTarget(url: string, options: RtspServerOptions): Target | null {
   const path = URL.parse(url)?.pathname.split('/') ?? []
   const profile = path[2]
   const camera = options.camera(path[1] ?? '')
-  return camera && (profile === 'main' || profile === 'sub') ? { camera, profile } : null
+  const isMoved = path[3] === 'moved'
+  return camera && (profile === 'main' || profile === 'sub') ? { camera, profile, isMoved, url } : null
 }
 
 /** Lets the camera's fault act on a request; true when nothing else is to be done. */
-function isFaulty({ socket }: Connection, { camera }: Target, options: RtspServerOptions, answer: Answer): boolean {
+function isFaulty(
+  { socket }: Connection,
+  { camera, isMoved, url }: Target,
+  options: RtspServerOptions,
+  answer: Answer,
+): boolean {
   switch (options.faultOf(camera.id)) {
     case 'silent':
       return true
@@ -176,6 +205,9 @@ function isFaulty({ socket }: Connection, { camera }: Target, options: RtspServe
     case 'error-500':
       answer(500)
       return true
+    case 'moved':
+      if (!isMoved) answer(302, { Location: otherAddress(url) })
+      return !isMoved
     case 'html':
       socket.end(
         `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${Buffer.byteLength(htmlPage)}\r\n\r\n${htmlPage}`,
@@ -222,7 +254,7 @@ function setUp({ connection, request, target, answer }: Turn, options: RtspServe
   if (channel > 254) return answer(461)
   const viewer = createViewer(connection.socket, target.camera.clips[target.profile], channel, options.start)
   const id = randomBytes(8).toString('hex')
-  connection.sessions.set(id, { id, cameraId: target.camera.id, profile: target.profile, viewer })
+  connection.sessions.set(id, { id, url: request.url, cameraId: target.camera.id, profile: target.profile, viewer })
   answer(200, {
     Session: `${id};timeout=${options.sessionSeconds}`,
     Transport: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`,

@@ -38,6 +38,8 @@ export function createViewer(socket: Socket, clip: Clip, channel: number, start:
   let sequence = randomInt(2 ** 16)
   let waitingForKey = true
   let nextReport = 0
+  /** Until frames after this one come, they are those that were sent with PLAY: a late timer catches up. */
+  let joinedAt: number | null = null
   const sent = { packets: 0, bytes: 0 }
   const timestampOf = (frame: number): number => (timestampBase + frame * (clockRate / frameRate)) % 2 ** 32
 
@@ -67,9 +69,12 @@ export function createViewer(socket: Socket, clip: Clip, channel: number, start:
       viewer.playing = true
       nextReport = frame
       if (start === 'live') waitingForKey = false
+      if (start === 'last-key') joinedAt = frame
       if (start === 'last-key') for (const past of sinceKey(clip, frame)) sendUnit(past)
     },
     send(frame, now, withPicture) {
+      if (joinedAt !== null && frame <= joinedAt && frame > joinedAt - loopFrames) return
+      joinedAt = null
       if (frame >= nextReport) {
         nextReport = frame + reportEvery
         socket.write(senderReport(channel + 1, source, now, timestampOf(frame), sent))
