@@ -38,8 +38,9 @@ export function createCameraRegistry(database: Database): CameraRegistry {
 }
 
 function rowOf(camera: Camera): CameraRow {
-  const { id, deviceCode, owner, name, place, longitude, latitude, gridCode, steerable, source } = camera
-  return { id, deviceCode, owner, name, place, longitude, latitude, gridCode, steerable, sourceKind: source.kind }
+  const { id, deviceCode, owner, name, place, longitude, latitude, heading, gridCode, steerable, source } = camera
+  const where = { longitude, latitude, ...(typeof heading === 'number' ? { heading } : {}) }
+  return { id, deviceCode, owner, name, place, ...where, gridCode, steerable, sourceKind: source.kind }
 }
 
 /** Undefined when both lists show the same. */

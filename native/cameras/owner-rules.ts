@@ -1,4 +1,4 @@
-/** What the three owners ask of those who look at their cameras, as one table. */
+/** What the owners ask of those who look at their cameras, as one table. */
 import type { WatchRequest } from '../contract/camera.ts'
 import type { CameraOwner } from '../contract/vocabulary.ts'
 import { Fault } from '../fault.ts'
@@ -13,6 +13,7 @@ export const ownerRules: Record<CameraOwner, OwnerRule> = {
   'public-security': { needsReason: true },
   'land-bureau': { needsReason: false },
   'civil-defense': { needsReason: false },
+  'own-community': { needsReason: false },
 }
 
 /** The fault that stands against this watch, or null. */

@@ -54,7 +54,8 @@ export const en = {
     clockOff: "This workstation's clock differs from the hub's by {value} s; corrected to the hub",
     signOut: 'Sign out',
     outage: 'Without the district for {span}',
-    outageHint: 'Nothing from the hub since {at}; what is done is kept here and sent once it is back. Opens the sync desk',
+    outageHint:
+      'Nothing from the hub since {at}; what is done is kept here and sent once it is back. Opens the sync desk',
   },
   outage: {
     title: 'The hub is back after {span}',
@@ -147,6 +148,10 @@ export const en = {
       'camera-unreachable': 'The camera cannot be reached',
       'camera-unauthorized': 'The camera refused the account',
       'camera-answer': "The camera's answer was not understood",
+      'device-code-taken': 'Another camera has this device code',
+      'lease-held': 'Somebody else is steering this camera',
+      'lease-needed': 'The camera is not in your hand: take it first',
+      'not-steerable': 'This camera cannot be steered',
       'evidence-empty': 'The file is empty; not added',
       'evidence-too-large': 'The file is larger than 200 MB; not added',
       'evidence-type': 'The content is no photo, recording, film or PDF that can be used; not added',
@@ -262,7 +267,12 @@ export const en = {
       department: 'Department',
       'joint-duty-team': 'Joint-duty team',
     },
-    owners: { 'public-security': 'Police', 'land-bureau': 'Land', 'civil-defense': 'Civil defense' },
+    owners: {
+      'public-security': 'Police',
+      'land-bureau': 'Land',
+      'civil-defense': 'Civil defense',
+      'own-community': 'Community',
+    },
     actors: {
       'grid-member': 'Grid member',
       'grid-leader': 'Grid leader',

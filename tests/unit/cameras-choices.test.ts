@@ -66,7 +66,7 @@ describe('video profiles', () => {
 describe("the owners' rules", () => {
   test('public security asks for a reason, the others do not', () => {
     const without = cameraOwners.map((owner) => ruleAgainst(owner, { reason: null })?.reason ?? null)
-    expect(without).toEqual(['reason-required', null, null])
+    expect(without).toEqual(['reason-required', null, null, null])
     expect(ruleAgainst('public-security', { reason: '  ' })?.code).toBe('forbidden')
     expect(ruleAgainst('public-security', { reason: '走失老人' })).toBeNull()
     expect(Object.keys(ownerRules)).toEqual(cameraOwners)

@@ -40,7 +40,7 @@ const zhCN = {
       hint: '↑↓ 选择',
       hintPlace: '放入',
     },
-    owners: { 'public-security': '公', 'land-bureau': '国', 'civil-defense': '民' },
+    owners: { 'public-security': '公', 'land-bureau': '国', 'civil-defense': '民', 'own-community': '社' },
     sources: { onvif: 'ONVIF', rtsp: 'RTSP', hls: 'HLS', gb28181: '国标' },
     tile: {
       name: '第 {tile} 格',
@@ -139,7 +139,7 @@ const en = {
       hint: '↑↓ select',
       hintPlace: 'place',
     },
-    owners: { 'public-security': 'PS', 'land-bureau': 'LB', 'civil-defense': 'CD' },
+    owners: { 'public-security': 'PS', 'land-bureau': 'LB', 'civil-defense': 'CD', 'own-community': 'OC' },
     sources: { onvif: 'ONVIF', rtsp: 'RTSP', hls: 'HLS', gb28181: 'GB' },
     tile: {
       name: 'Tile {tile}',

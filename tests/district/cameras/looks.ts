@@ -1,6 +1,6 @@
 /** The few pictures that all simulated cameras share: whose they look like, and how the pretended encoder is set. */
 import type { CameraSource } from '../../../native/contract/camera.ts'
-import type { CameraOwner } from '../../../native/contract/vocabulary.ts'
+import type { SharedCameraOwner as CameraOwner } from '../../../native/contract/vocabulary.ts'
 import type { SceneName } from './scenes.ts'
 
 export interface Look {
