@@ -1,6 +1,6 @@
 /** What flows through the gateway: whole access units of one video, whatever protocol and codec they came by. */
 import type { StreamTrouble } from '../contract/media-wire.ts'
-import type { PictureFormat } from './parameter-sets.ts'
+import type { PictureFormat } from './nal-rules.ts'
 
 export interface MediaUnit {
   key: boolean

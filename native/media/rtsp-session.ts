@@ -2,15 +2,15 @@
 import { randomInt } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import { H264Depacketiser } from './h264-depacketiser.ts'
+import type { Depacketiser } from './depacketiser.ts'
 import { loggable, type MediaUnit, Redirection, StreamFailure } from './media-unit.ts'
-import { decodeSpropParameterSets } from './parameter-sets.ts'
+import { chooseVideo } from './playable-video.ts'
 import { Reporter, reportMs } from './rtcp.ts'
 import { parseRtp } from './rtp.ts'
 import { addressOf, interleavedChannels, redirected, sessionOf } from './rtsp-answers.ts'
 import { RtspConnection } from './rtsp-connection.ts'
 import { headerOf, type InterleavedFrame, type RtspResponse } from './rtsp-message.ts'
-import { parseSessionDescription, resolveControl, type VideoDescription } from './sdp.ts'
+import { parseSessionDescription, resolveControl } from './sdp.ts'
 
 /** All in milliseconds. */
 export interface RtspTimes {
@@ -39,20 +39,6 @@ export interface RtspPlayOptions {
   onRestart?: () => void
   /** A key frame would help: playing begins, or pictures were lost. */
   onKeyWanted?: () => void
-}
-
-/** What the session needs of a codec. */
-interface Depacketiser {
-  push(packet: NonNullable<ReturnType<typeof parseRtp>>, receivedAt: number): MediaUnit[]
-  readonly dropped: number
-}
-
-const depacketisers: Record<string, (video: VideoDescription) => Depacketiser> = {
-  H264: (video) =>
-    new H264Depacketiser({
-      clockRate: video.clockRate,
-      parameterSets: decodeSpropParameterSets(video.parameters.get('sprop-parameter-sets') ?? ''),
-    }),
 }
 
 interface Playing {
@@ -234,16 +220,4 @@ const redirects: ReadonlySet<number> = new Set([300, 301, 302, 303, 307, 308])
 async function until(ended: AbortSignal): Promise<never> {
   ended.throwIfAborted()
   return await new Promise((_, reject) => ended.addEventListener('abort', () => reject(ended.reason), { once: true }))
-}
-
-function chooseVideo(videos: readonly VideoDescription[]): VideoDescription & { create: () => Depacketiser } {
-  for (const video of videos) {
-    const depacketiser = depacketisers[video.encoding]
-    if (depacketiser) return { ...video, create: () => depacketiser(video) }
-  }
-  const offered = videos.map((video) => video.encoding.slice(0, 20)).join(', ') || 'no video'
-  throw new StreamFailure(
-    'unsupported',
-    `the camera offers ${offered}; ${Object.keys(depacketisers).join(', ')} can be played`,
-  )
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { encodeAccessUnit, type MediaNotice, type MediaRequest, type StreamTrouble } from '../contract/media-wire.ts'
 import type { MediaUnit } from './media-unit.ts'
-import type { PictureFormat } from './parameter-sets.ts'
+import type { PictureFormat } from './nal-rules.ts'
 import type { SharedStream, StreamState, StreamViewer } from './shared-stream.ts'
 
 const streamNumber = z.int().min(0).max(0xffff_ffff)

@@ -27,6 +27,7 @@ beforeAll(async () => {
     log: () => {},
     discoveryPort: null,
     start: 'last-key',
+    h265: ['ps-003'],
     // Short, so that sessions live by what is done to keep them alive.
     sessionSeconds: 3,
   })
@@ -39,7 +40,7 @@ beforeAll(async () => {
     log: silent,
     onUse: () => {},
   })
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await server.close()
   await park.close()
@@ -63,7 +64,7 @@ test('every camera with access units plays, main and sub, one slice a picture or
   }
   const unitsOf = (stream: number) => page.units.filter((unit) => unit.stream === stream)
   await eventually(() => streams.every((_, stream) => unitsOf(stream).length >= 5))
-  for (const [stream, { profile }] of streams.entries()) {
+  for (const [stream, { camera, profile }] of streams.entries()) {
     const units = unitsOf(stream)
     expect(units[0]?.key).toBe(true)
     // 15 pictures a second by the camera's own clock, however late this machine is.
@@ -71,7 +72,8 @@ test('every camera with access units plays, main and sub, one slice a picture or
     for (const frame of frames) expect(Math.abs(frame - Math.round(frame))).toBeLessThan(0.01)
     expect(frames).toEqual(frames.toSorted((a, b) => a - b))
     const size = profile === 'main' ? { width: 1280, height: 720 } : { width: 640, height: 360 }
-    expect(page.notices).toContainEqual(expect.objectContaining({ type: 'config', stream, ...size }))
+    const codec: unknown = expect.stringMatching(camera.id === 'ps-003' ? /^hvc1\.1\.6\.L\d+/ : /^avc1\.64/)
+    expect(page.notices).toContainEqual(expect.objectContaining({ type: 'config', stream, codec, ...size }))
   }
 })
 
@@ -151,6 +153,22 @@ describe('a camera that fails', () => {
       expect(error).toMatchObject({ message: 'it plays' })
     })
     park.renewNonce('ps-001')
+  })
+
+  test('a camera whose pictures change their size tells it with a key frame, in the same session', async () => {
+    const page = await openPage(access())
+    server.grant('resized', await resolve(find('ps-001'), 'main'))
+    onTestFinished(() => server.revoke('resized'))
+    page.ask({ type: 'open', stream: 1, watchId: 'resized' })
+    const sizes = () => page.notices.flatMap((notice) => (notice.type === 'config' ? notice.width : []))
+    await eventually(() => sizes().length === 1)
+    park.fault('ps-001', 'resized')
+    await eventually(() => sizes().length === 2)
+    park.fault('ps-001', null)
+    await eventually(() => sizes().length === 3)
+    expect(sizes()).toEqual([1280, 640, 1280])
+    expect(page.states(1)).toEqual(['connecting', 'playing'])
+    expect(page.notices.some((notice) => notice.type === 'dropped')).toBe(false)
   })
 
   test('plays again by itself when it is well, and its neighbours never stop', async () => {

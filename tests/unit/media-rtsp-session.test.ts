@@ -97,7 +97,7 @@ describe('an RTSP session', () => {
   })
 
   test.each<[string, string, Answers]>([
-    ['H.265 only', 'unsupported', { DESCRIBE: withBody('200 OK', describe264.replace('H264', 'H265')) }],
+    ['JPEG only', 'unsupported', { DESCRIBE: withBody('200 OK', describe264.replace('H264', 'JPEG')) }],
     ['no video', 'unsupported', { DESCRIBE: withBody('200 OK', 'v=0\r\nm=audio 0 RTP/AVP 0\r\n') }],
     ['a web page instead of a description', 'refused', { DESCRIBE: withBody('200 OK', '<html></html>') }],
     ['a web page instead of RTSP', 'refused', { OPTIONS: '200 OK\r\nContent-Length: 9\r\n\r\nNot RTSP!<html>' }],

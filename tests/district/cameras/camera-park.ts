@@ -30,6 +30,8 @@ export interface CameraParkOptions {
   discoveryPort?: number | null
   /** Where pictures begin after PLAY; `next-key` unless told. */
   start?: StartPoint
+  /** RTSP cameras that send H.265 instead of H.264, by id; the first run takes some time more to encode for them. */
+  h265?: readonly string[]
   /** RTSP sessions without a sign of life end after this; 60 unless told. */
   sessionSeconds?: number
   /** Milliseconds since 1970; the wall clock unless told. */
@@ -59,7 +61,7 @@ const encoders = 2
 export async function openCameraPark(options: CameraParkOptions): Promise<CameraPark> {
   const { host, log } = options
   const now = options.now ?? Date.now
-  const equipment = chooseEquipment(options.seed, options.count)
+  const equipment = withH265(chooseEquipment(options.seed, options.count), options.h265 ?? [])
   const loaded = await loadLooks(equipment, options)
   const faults = createFaultSwitches(equipment, now)
   const addresses = { host, rtspPort: 0, httpPort: 0 }
@@ -133,6 +135,18 @@ function createFaultSwitches(equipment: Equipment[], now: () => number): FaultSw
       else faults.delete(id)
     },
   }
+}
+
+/** Cameras of one look go on sharing it. */
+function withH265(equipment: Equipment[], ids: readonly string[]): Equipment[] {
+  const looks = new Map<Look, Look>()
+  return equipment.map((one) => {
+    if (!ids.includes(one.id)) return one
+    if (one.kind !== 'rtsp') throw new Error(`${one.id} is no RTSP camera`)
+    const look = looks.get(one.look) ?? { ...one.look, codec: 'h265' }
+    looks.set(one.look, look)
+    return { ...one, look }
+  })
 }
 
 async function loadLooks(equipment: Equipment[], options: EncodeOptions): Promise<Map<Look, LoadedLook>> {

@@ -10,6 +10,7 @@
  *   (All cameras share one port, so the connection itself cannot be refused.)
  * - `freeze` answers everything and reports go on, but no new picture comes; who joins sees one old key frame.
  * - `moved` has its pictures at another address of the same server: who asks is answered 302, who plays is told by REDIRECT.
+ * - `resized` sends small pictures on the main stream from the next key frame on, as after a change of settings.
  */
 export const faultKinds = [
   'silent',
@@ -21,6 +22,7 @@ export const faultKinds = [
   'reboot',
   'freeze',
   'moved',
+  'resized',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 /** The fault a camera has now. */

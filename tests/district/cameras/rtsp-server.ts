@@ -1,5 +1,5 @@
 /**
- * An RTSP 1.0 server (RFC 2326) for all simulated cameras: `rtsp://host:port/CAMERA/main` and `/sub`, H.264 over RTP
+ * An RTSP 1.0 server (RFC 2326) for all simulated cameras: `rtsp://host:port/CAMERA/main` and `/sub`, H.264 or H.265 over RTP
  * interleaved in the TCP connection (10.12). UDP transport is refused with 461, as behind most sharing platforms.
  * It sends nothing by itself: whoever owns the clock calls `tick` for every frame.
  */
@@ -121,10 +121,11 @@ function sendTo(connection: Connection, frame: number, options: RtspServerOption
     connection.socket.destroy()
     return
   }
-  for (const { cameraId, viewer } of connection.sessions.values()) {
+  for (const { cameraId, profile, viewer } of connection.sessions.values()) {
     const fault = options.faultOf(cameraId)
     if (!viewer.playing || fault === 'silent' || fault === 'play-then-nothing') continue
-    viewer.send(frame, now, fault !== 'freeze')
+    const clips = options.camera(cameraId)?.clips
+    viewer.send(frame, now, fault !== 'freeze', clips?.[fault === 'resized' ? 'sub' : profile])
   }
 }
 
@@ -220,8 +221,6 @@ function isFaulty(
 
 function describe({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
   const clip = target.camera.clips[target.profile]
-  const sets = [clip.sequenceParameters, clip.pictureParameters].map((set) => set.toString('base64')).join(',')
-  const level = clip.sequenceParameters.toString('hex', 1, 4)
   const description = [
     'v=0',
     `o=- ${frameNumberAt(options.now())} 1 IN IP4 ${options.host}`,
@@ -231,8 +230,8 @@ function describe({ connection, request, target, answer }: Turn, options: RtspSe
     'a=control:*',
     'a=range:npt=now-',
     `m=video 0 RTP/AVP ${payloadType}`,
-    `a=rtpmap:${payloadType} H264/90000`,
-    `a=fmtp:${payloadType} packetization-mode=1;profile-level-id=${level};sprop-parameter-sets=${sets}`,
+    `a=rtpmap:${payloadType} ${clip.codec.toUpperCase()}/90000`,
+    `a=fmtp:${payloadType} ${formatParameters(clip)}`,
     `a=framerate:${frameRate}`,
     'a=recvonly',
     'a=control:trackID=0',
@@ -244,6 +243,13 @@ function describe({ connection, request, target, answer }: Turn, options: RtspSe
     return
   }
   answer(200, { 'Content-Type': 'application/sdp', 'Content-Base': `${request.url.replace(/\/$/, '')}/` }, description)
+}
+
+function formatParameters({ codec, parameterSets }: Clip): string {
+  const sets = parameterSets.map((set) => set.toString('base64'))
+  if (codec === 'h265') return ['vps', 'sps', 'pps'].map((kind, at) => `sprop-${kind}=${sets[at]}`).join(';')
+  const level = parameterSets[0]!.toString('hex', 1, 4)
+  return `packetization-mode=1;profile-level-id=${level};sprop-parameter-sets=${sets.join(',')}`
 }
 
 function setUp({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
