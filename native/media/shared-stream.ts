@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { StreamTrouble } from '../contract/media-wire.ts'
 import { type MediaUnit, StreamFailure } from './media-unit.ts'
+import type { Release } from './session-budget.ts'
 
 export interface StreamState {
   state: 'connecting' | 'playing' | 'stalled' | 'failed'
@@ -59,6 +60,14 @@ export const defaultSharedStreamLimits: SharedStreamLimits = {
   keyRequest: 2_000,
 }
 
+/** A session at once or null, and one as soon as it can be; each is given back by calling it. */
+export interface Turn {
+  take(): Release | null
+  wait(signal: AbortSignal): Promise<Release>
+}
+
+const everybodysTurn: Turn = { take: () => () => {}, wait: () => Promise.resolve(() => {}) }
+
 export interface SharedStreamOptions {
   play: Play
   clock: Clock
@@ -66,6 +75,10 @@ export interface SharedStreamOptions {
   random: () => number
   log: Logger
   limits?: SharedStreamLimits
+  /** Whose turn it is to have a session; absent: everybody's. */
+  turn?: Turn
+  /** Is given every unit too, whoever looks. */
+  keep?: (unit: MediaUnit) => void
   /** Asks the camera for a key frame by another way (ONVIF SetSynchronizationPoint); absent where there is none. */
   requestKeyFrame?: () => void
   /** The last viewer has gone and the session is closed: the stream is of no more use. */
@@ -147,8 +160,10 @@ export class SharedStream {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped
-    const { clock, play, random } = this.#options
+    const { clock, play, random, turn = everybodysTurn } = this.#options
     for (let failures = 1; !signal.aborted; failures += 1) {
+      const release = turn.take() ?? (await this.#waitTurn(turn))
+      if (!release) return
       const startedAt = clock.now()
       try {
         await play({
@@ -158,6 +173,8 @@ export class SharedStream {
           onKeyWanted: () => this.#requestKeyFrame(),
         })
       } catch (error) {
+        // Whoever waits for a session need not wait until this camera is back.
+        release()
         if (signal.aborted) return
         const trouble = error instanceof StreamFailure ? error.trouble : 'refused'
         if ((this.#last?.receivedAt ?? 0) - startedAt >= this.#limits.settled) failures = 1
@@ -169,6 +186,14 @@ export class SharedStream {
         if (!signal.aborted) this.#change('connecting', trouble)
       }
     }
+  }
+
+  /** Null when it was stopped before its turn. */
+  async #waitTurn(turn: Turn): Promise<Release | null> {
+    this.#change('failed', 'budget')
+    const release = await turn.wait(this.#stopped.signal).catch(() => null)
+    if (release) this.#change('connecting', null)
+    return release
   }
 
   #requestKeyFrame(): void {
@@ -196,6 +221,7 @@ export class SharedStream {
     this.#last = shifted
     if (this.#state.state !== 'playing') this.#change('playing', null)
     this.#cache(shifted)
+    this.#options.keep?.(shifted)
     for (const viewer of this.#viewers) viewer.unit(shifted)
   }
 

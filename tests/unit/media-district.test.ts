@@ -1,4 +1,8 @@
 /** The gateway on the district's cameras of three owners, healthy and not. */
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { resolveSource } from '../../native/cameras/resolve-source.ts'
 import { systemClock } from '../../native/clock.ts'
@@ -10,7 +14,7 @@ import { playRtsp } from '../../native/media/rtsp-session.ts'
 import { type CameraPark, openCameraPark } from '../district/cameras/camera-park.ts'
 import type { FaultKind } from '../district/cameras/faults.ts'
 import { openPage, pageOrigin } from './media-wire-client.ts'
-import { eventually, silent } from './support.ts'
+import { eventually, silent, temporaryFolder } from './support.ts'
 
 const stopping = new AbortController()
 let park: CameraPark
@@ -75,6 +79,34 @@ test('every camera with access units plays, main and sub, one slice a picture or
     const codec: unknown = expect.stringMatching(camera.id === 'ps-003' ? /^hvc1\.1\.6\.L\d+/ : /^avc1\.64/)
     expect(page.notices).toContainEqual(expect.objectContaining({ type: 'config', stream, codec, ...size }))
   }
+})
+
+test.each(['ps-001', 'ps-003'])('the last seconds of %s are had as a file that every player opens', async (id) => {
+  const terms = { owner: 'public-security', mostSessions: null, mayKeep: true }
+  server.grant('kept', await resolve(find(id), 'sub'), terms)
+  onTestFinished(() => server.revoke('kept'))
+  const page = await openPage(access())
+  page.ask({ type: 'open', stream: 1, watchId: 'kept' })
+  const recent = await eventually(() => {
+    const found = server.recent('kept', 0, Date.now())
+    return found.outcome === 'clip' && found.pictures >= 20 ? found : null
+  })
+  const file = join(temporaryFolder(), 'clip.mp4')
+  writeFileSync(file, recent.file)
+  const read = [
+    '-v',
+    'error',
+    '-count_frames',
+    '-show_entries',
+    'stream=nb_read_frames,codec_name,width',
+    '-of',
+    'json',
+  ]
+  const { stdout, stderr } = await promisify(execFile)('ffprobe', [...read, file])
+  expect(stderr).toBe('')
+  expect((JSON.parse(stdout) as { streams: unknown[] }).streams).toEqual([
+    { codec_name: id === 'ps-003' ? 'hevc' : 'h264', width: 640, nb_read_frames: String(recent.pictures) },
+  ])
 })
 
 test.each(['ps-004', 'cd-001'])(
