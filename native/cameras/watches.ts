@@ -3,10 +3,11 @@ import type { RecordAudit } from '../access/audit.ts'
 import type { Clock } from '../clock.ts'
 import type { Camera, Profile, Watch, WatchRequest } from '../contract/camera.ts'
 import type { Operator } from '../contract/case.ts'
+import type { CameraOwner } from '../contract/vocabulary.ts'
 import { Fault } from '../fault.ts'
 import type { MediaGateway } from '../media/media-gateway.ts'
 import type { ResolvedSource } from '../media/media-unit.ts'
-import { ruleAgainst } from './owner-rules.ts'
+import { ruleAgainst, termsOf } from './owner-rules.ts'
 
 /** A watch without a viewer for so long belongs to a window that is gone. */
 const idleMs = 60_000
@@ -62,12 +63,12 @@ export function createWatches(options: WatchesOptions): Watches {
     }
   }
 
-  async function start(source: ResolvedSource, released: AbortSignal): Promise<Watch> {
+  async function start(source: ResolvedSource, owner: CameraOwner, released: AbortSignal): Promise<Watch> {
     const watchId = options.newId()
     const watch: Running = { viewers: 0, usedAt: clock.now(), ended: new AbortController() }
     running.set(watchId, watch)
     void endWhenIdle(watchId, watch)
-    await gateway.grant(watchId, source)
+    await gateway.grant(watchId, source, { terms: termsOf(owner) })
     if (released.aborted) throw new Fault('cancelled', 'nobody is signed in any more')
     if (source.kind === 'rtsp') return { watchId, player: 'access-units' }
     return { watchId, player: 'hls', path: `/hls/${watchId}/index.m3u8` }
@@ -85,7 +86,7 @@ export function createWatches(options: WatchesOptions): Watches {
       const source = await options.resolve(camera, profile, waited)
       if (waited.aborted) throw new Fault('cancelled', 'nobody waits for this camera any more')
       options.recordAudit({ operatorId: operator.id, action: 'camera.watch', subject: cameraId, reason })
-      return await start(source, released)
+      return await start(source, camera.owner, released)
     },
     unwatch,
     releaseAll() {

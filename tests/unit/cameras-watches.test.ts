@@ -5,6 +5,7 @@ import type { Camera } from '../../native/contract/camera.ts'
 import { Fault } from '../../native/fault.ts'
 import type { WatchUse } from '../../native/media/media-server.ts'
 import type { ResolvedSource } from '../../native/media/media-unit.ts'
+import type { WatchTerms } from '../../native/media/watch-terms.ts'
 import { createEmitter } from '../../native/signal.ts'
 import { manualClock } from './media-clock.ts'
 
@@ -29,6 +30,7 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
   const clock = manualClock()
   const uses = createEmitter<WatchUse>()
   const granted = new Map<string, ResolvedSource>()
+  const asked: (WatchTerms | undefined)[] = []
   const audit: AuditEntry[] = []
   const parts = { auditFault: null as Error | null, resolving: null as Promise<void> | null }
   let count = 0
@@ -39,7 +41,10 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
       audit.push(entry)
     },
     gateway: {
-      grant: (watchId, source) => Promise.resolve(void granted.set(watchId, source)),
+      grant: (watchId, source, { terms } = {}) => {
+        granted.set(watchId, source)
+        return Promise.resolve(void asked.push(terms))
+      },
       revoke: (watchId) => void granted.delete(watchId),
       uses,
     },
@@ -51,12 +56,12 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
     newId: () => `w${++count}`,
     clock,
   })
-  return { clock, uses, granted, audit, watches, parts }
+  return { clock, uses, granted, asked, audit, watches, parts }
 }
 
 describe('watching a camera', () => {
   test('is recorded, whoever owns it, and then granted', async () => {
-    const { watches, granted, audit } = setUp()
+    const { watches, granted, asked, audit } = setUp()
     expect(await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })).toEqual({
       watchId: 'w1',
       player: 'access-units',
@@ -67,6 +72,10 @@ describe('watching a camera', () => {
       { operatorId: 'chen', action: 'camera.watch', subject: 'police', reason: '走失老人' },
     ])
     expect([...granted.values()].map(({ url }) => url)).toEqual(['rtsp://c/tunnel/sub', 'rtsp://c/police/main'])
+    expect(asked.map((terms) => [terms?.owner, terms?.mayKeep])).toEqual([
+      ['civil-defense', true],
+      ['public-security', false],
+    ])
   })
 
   test('HLS is played from a path of the gateway', async () => {
