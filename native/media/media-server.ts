@@ -44,7 +44,7 @@ export interface MediaServer {
   grant(watchId: string, source: ResolvedSource, terms?: WatchTerms): void
   revoke(watchId: string): void
   /** What was received of a watch between two instants, ms since 1970. */
-  recent(watchId: string, from: number, to: number): Recent
+  recent(watchId: string, from: number, to: number): Promise<Recent>
   close(): Promise<void>
 }
 
@@ -162,12 +162,12 @@ class Server {
     })
   }
 
-  recent(watchId: string, from: number, to: number): Recent {
+  async recent(watchId: string, from: number, to: number): Promise<Recent> {
     const granted = this.#watches.get(watchId)
     if (!granted) return { outcome: 'nothing' }
     if (!granted.terms.mayKeep) return { outcome: 'forbidden' }
     const kept = this.#streams.get(keyOf(granted.source))?.recent
-    return recentClip(kept?.read(from, to, this.#options.clock.now()) ?? [])
+    return await recentClip(kept?.read(from, to, this.#options.clock.now()) ?? [])
   }
 
   /** One upstream session for all watches of the same address and user. */
@@ -235,7 +235,7 @@ class Server {
     const { pathname = '', search = '' } = URL.parse(request.url ?? '/', `http://${this.#rule.host}`) ?? {}
     const wanted = readRecentPath(pathname, search)
     if (wanted) {
-      const recent = this.recent(wanted.watchId, wanted.from, wanted.to)
+      const recent = await this.recent(wanted.watchId, wanted.from, wanted.to)
       return answerRecent(recent, response, request.method === 'GET')
     }
     const [, watchId = '', path = ''] = /^\/hls\/([^/]{1,64})\/(.+)$/.exec(pathname) ?? []

@@ -31,10 +31,11 @@ async function serve(): Promise<void> {
       tell({ type: 'granted', watchId: message.watchId })
     } else if (message.type === 'revoke') server.revoke(message.watchId)
     else if (message.type === 'read-recent') {
-      const recent = server.recent(message.watchId, message.from, message.to)
-      // Given away, not copied.
-      const given = recent.outcome === 'clip' ? [recent.file.buffer] : []
-      port.postMessage({ type: 'recent', number: message.number, recent } satisfies FromWorker, given)
+      void server.recent(message.watchId, message.from, message.to).then((recent) => {
+        // Given away, not copied.
+        const given = recent.outcome === 'clip' ? [recent.file.buffer] : []
+        port.postMessage({ type: 'recent', number: message.number, recent } satisfies FromWorker, given)
+      })
     } else void server.close().then(() => process.exit())
   })
   tell({ type: 'listening', port: server.port })

@@ -95,36 +95,51 @@ export class LiveRemuxer {
 }
 
 /**
- * A whole file, which begins at time 0. `units` begin with a key frame and are of one codec; they may change their size. Empty without units.
+ * A whole file, which begins at time 0, in pieces: its head, then each group of pictures. `units` begin with a key frame and are of one codec;
+ * they may change their size. Nothing without units.
  */
-export function remuxClip(units: readonly MediaUnit[]): Uint8Array {
+export function* remuxClip(units: readonly MediaUnit[]): Generator<Uint8Array, void> {
   const [first] = units
-  if (!first) return new Uint8Array()
+  if (!first) return
   const plain = sampleEntryOf(first, false)
   const hasOwnSets = units.some((unit) => unit.key && !isSame(sampleEntryOf(unit, false), plain))
-  const shown = units.map((unit) => Math.max(0, ticksOf(unit) - ticksOf(first)))
+  const frames = timed(units, ticksOf(first))
+  const duration = Math.max(...frames.map(({ presentAt, duration }) => presentAt + duration))
+  const entry = hasOwnSets ? sampleEntryOf(first, true) : plain
+  yield initialisation({ entry, duration, createdAt: first.receivedAt })
+  let sequence = 0
+  for (const group of groupsOf(frames)) {
+    const samples = group.map(({ unit, ...times }): Sample => {
+      return { ...times, key: unit.key, data: sampleOf(unit, hasOwnSets) }
+    })
+    yield fragment((sequence += 1), samples)
+  }
+}
+
+interface Timed extends Pick<Sample, 'decodeAt' | 'presentAt' | 'duration'> {
+  unit: MediaUnit
+}
+
+function timed(units: readonly MediaUnit[], start: number): Timed[] {
+  const shown = units.map((unit) => Math.max(0, ticksOf(unit) - start))
   // As many pictures are decoded up to any moment as are shown; no two at once.
   const decoded = shown.toSorted((a, b) => a - b)
   decoded.forEach((at, index) => (decoded[index] = Math.max(at, (decoded[index - 1] ?? -1) + 1)))
-  const samples = units.map((unit, index): Sample => {
+  return units.map((unit, index) => {
     const [presentAt = 0, decodeAt = 0, next] = [shown[index], decoded[index], decoded[index + 1]]
     const duration = next === undefined ? decodeAt - (decoded[index - 1] ?? decodeAt - usualDuration) : next - decodeAt
-    return { decodeAt, presentAt, duration, key: unit.key, data: sampleOf(unit, hasOwnSets) }
+    return { unit, presentAt, decodeAt, duration }
   })
-  const duration = Math.max(...samples.map(({ presentAt, duration }) => presentAt + duration))
-  const fragments = groupsOf(samples).map((group, index) => fragment(index + 1, group))
-  const entry = hasOwnSets ? sampleEntryOf(first, true) : plain
-  return Buffer.concat([initialisation({ entry, duration, createdAt: first.receivedAt }), ...fragments])
 }
 
 const isSame = (one: SampleEntry, other: SampleEntry) => Buffer.compare(one.bytes, other.bytes) === 0
 
 /** From key frame to key frame. */
-function groupsOf(samples: readonly Sample[]): Sample[][] {
-  const groups: Sample[][] = []
-  for (const sample of samples) {
-    if (sample.key || groups.length === 0) groups.push([sample])
-    else groups.at(-1)?.push(sample)
+function groupsOf(frames: readonly Timed[]): Timed[][] {
+  const groups: Timed[][] = []
+  for (const frame of frames) {
+    if (frame.unit.key || groups.length === 0) groups.push([frame])
+    else groups.at(-1)?.push(frame)
   }
   return groups
 }

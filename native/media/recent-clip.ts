@@ -1,5 +1,6 @@
 /** What is kept of a watch, as a file: for evidence, and over HTTP for looking back. */
 import type { ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import { recentHeaders } from '../contract/media-wire.ts'
 import type { MediaUnit } from './media-unit.ts'
 import { remuxClip } from './mp4-fragments.ts'
@@ -24,11 +25,22 @@ export type Recent =
   /** No such watch, or nothing of that time. */
   | { outcome: 'nothing' }
 
-export function recentClip(units: readonly MediaUnit[]): Recent {
+/** Lets others have the thread after each group of pictures: a minute of a main stream would hold live pictures up for a tenth of a second. */
+export async function recentClip(units: readonly MediaUnit[]): Promise<Recent> {
   const [first] = units
   const last = units.at(-1)
   if (!first || !last) return { outcome: 'nothing' }
-  const file = new Uint8Array(remuxClip(units))
+  const pieces: Uint8Array[] = []
+  for (const piece of remuxClip(units)) {
+    pieces.push(piece)
+    await setImmediate()
+  }
+  const file = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let at = 0
+  for (const piece of pieces) {
+    file.set(piece, at)
+    at += piece.byteLength
+  }
   return {
     outcome: 'clip',
     file,

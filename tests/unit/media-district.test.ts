@@ -87,10 +87,11 @@ test.each(['ps-001', 'ps-003'])('the last seconds of %s are had as a file that e
   onTestFinished(() => server.revoke('kept'))
   const page = await openPage(access())
   page.ask({ type: 'open', stream: 1, watchId: 'kept' })
-  const recent = await eventually(() => {
-    const found = server.recent('kept', 0, Date.now())
-    return found.outcome === 'clip' && found.pictures >= 20 ? found : null
-  })
+  let recent = await server.recent('kept', 0, Date.now())
+  while (recent.outcome !== 'clip' || recent.pictures < 20) {
+    await new Promise((resolve) => page.socket.once('message', resolve))
+    recent = await server.recent('kept', 0, Date.now())
+  }
   const file = join(temporaryFolder(), 'clip.mp4')
   writeFileSync(file, recent.file)
   const read = [

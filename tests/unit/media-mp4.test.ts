@@ -70,6 +70,8 @@ async function encode({
   return { units, stream: stdout }
 }
 
+const clipOf = (units: MediaUnit[]) => Buffer.concat([...remuxClip(units)])
+
 /** A hash of each decoded picture in the order shown, and when it is shown. */
 async function decode(file: string, format: string[] = []): Promise<{ at: number; hash: string }[]> {
   const { stdout, stderr } = await run('ffmpeg', [
@@ -116,7 +118,7 @@ describe('a clip', () => {
     expect(units).toHaveLength(15)
     const folder = temporaryFolder()
     const [clip, raw] = [join(folder, 'clip.mp4'), join(folder, 'raw')]
-    writeFileSync(clip, remuxClip(units))
+    writeFileSync(clip, clipOf(units))
     writeFileSync(raw, stream)
     const shown = await decode(clip)
     const expected = await decode(raw, ['-f', recipe.codec === 'h264' ? 'h264' : 'hevc'])
@@ -139,7 +141,7 @@ describe('a clip', () => {
     const file = join(temporaryFolder(), 'clip.mp4')
     writeFileSync(
       file,
-      remuxClip([
+      clipOf([
         ...large.units,
         ...later,
         ...large.units.map((unit) => ({ ...unit, timestamp: unit.timestamp + 2_000_000 })),
@@ -225,7 +227,7 @@ describe('live pieces', () => {
   })
 
   test('are taken apart by whoever reads fragments', () => {
-    const file = Buffer.from(remuxClip([unit(true, 0), unit(false, 66_667), unit(true, 133_333)]))
+    const file = Buffer.from(clipOf([unit(true, 0), unit(false, 66_667), unit(true, 133_333)]))
     expect(takeApart(file, 1).fragments).toHaveLength(2)
   })
 })
