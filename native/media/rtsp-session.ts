@@ -24,6 +24,8 @@ export interface RtspTimes {
 export const defaultRtspTimes: RtspTimes = { answer: 5_000, noPacket: 5_000, noPicture: 20_000 }
 
 const maxRedirects = 3
+/** So many packets of another payload type than described, and none of it: the description is wrong. */
+const mostStrangers = 20
 /** A camera that played for so long before it sent us elsewhere does not lead round in circles. */
 const settledMs = 10_000
 
@@ -79,6 +81,8 @@ class RtspSession {
   #startedAt = 0
   #packetAt = 0
   #pictureAt = 0
+  /** Packets of another payload type, before the first of the one described. */
+  #strangers = 0
 
   constructor(options: RtspPlayOptions, url: URL) {
     options.signal.throwIfAborted()
@@ -157,7 +161,7 @@ class RtspSession {
     }
     if (frame.channel !== this.#channels.media) return
     const packet = parseRtp(frame.payload)
-    if (!packet || packet.payloadType !== video.payloadType) return
+    if (!packet || !this.#isExpected(packet.payloadType, video)) return
     this.#packetAt = now
     video.reporter.count(packet, now)
     const { dropped } = video.depacketiser
@@ -166,6 +170,19 @@ class RtspSession {
       this.#options.onUnit(unit)
     }
     if (video.depacketiser.dropped > dropped) this.#options.onKeyWanted?.()
+  }
+
+  /** Cameras were seen to send another payload type than they describe: one that comes alone is taken for it. */
+  #isExpected(payloadType: number, video: { payloadType: number }): boolean {
+    if (payloadType === video.payloadType) {
+      this.#strangers = -Infinity
+      return true
+    }
+    this.#strangers += 1
+    if (this.#strangers < mostStrangers) return false
+    this.#options.log.warn({ described: video.payloadType, sent: payloadType }, 'the camera sends another payload type')
+    video.payloadType = payloadType
+    return true
   }
 
   /** Some cameras end a session whose receiver never reports, whatever else it says. */

@@ -191,6 +191,42 @@ describe('an RTSP session', () => {
   })
 })
 
+describe('a description that is wrong', () => {
+  const numbered = (from: number, count: number, payloadType: number) =>
+    createSender([{ together: 1, piece: 0 }], from)
+      .send(
+        Array.from({ length: count }, () => slice(true, true, hex('8811'))),
+        0,
+        false,
+      )
+      .map((packet, index) => ({ ...packet, payloadType, timestamp: index * 6_000, marker: true }))
+
+  test('about the payload type is not believed for long', async () => {
+    const { camera, plays, units } = await play()
+    await plays()
+    for (const packet of numbered(1, 30, 35)) camera.send(packet)
+    await eventually(() => units.length >= 10)
+  })
+
+  test('is believed when packets of the described type come too', async () => {
+    const { camera, plays, units } = await play()
+    await plays()
+    for (const packet of numbered(1, 1, 96)) camera.send(packet)
+    for (const packet of numbered(2, 60, 97)) camera.send(packet)
+    for (const packet of numbered(2, 1, 96)) camera.send(packet)
+    await eventually(() => units.length === 2)
+  })
+
+  test('about the codec ends in no picture', async () => {
+    const { camera, clock, plays, ended } = await play({ times: { ...times, noPacket: 60_000 } })
+    await plays()
+    for (const packet of numbered(1, 9, 96)) camera.send({ ...packet, payload: hex('2601af08') })
+    await eventually(() => camera.socket().writableLength === 0)
+    await clock.advance(times.noPicture)
+    expect(await troubleOf(ended)).toBe('no-media')
+  })
+})
+
 describe('a password or nonce that no longer holds', () => {
   const nonce = (value: string, stale = '') =>
     `401 No\r\nWWW-Authenticate: Digest realm="c", nonce="${value}", algorithm=SHA-256, qop="auth"${stale}\r\n\r\n`

@@ -4,8 +4,8 @@ import { recentHeaders, recentPath } from '../../native/contract/media-wire.ts'
 import { startMediaServer } from '../../native/media/media-server.ts'
 import { defaultSharedStreamLimits } from '../../native/media/shared-stream.ts'
 import { manualClock } from './media-clock.ts'
-import { createSender, sets, slice } from './media-rtp-packets.ts'
-import { openScriptedCamera, type ScriptedCamera } from './media-scripted-camera.ts'
+import { createSender, hex, sets, slice } from './media-rtp-packets.ts'
+import { describe264, openScriptedCamera, type ScriptedCamera, withBody } from './media-scripted-camera.ts'
 import { openPage, pageOrigin } from './media-wire-client.ts'
 import { eventually, silent } from './support.ts'
 
@@ -185,4 +185,36 @@ test('a page without WebCodecs is given fragmented MP4, from its head again when
   page.ask({ type: 'refresh', stream: 1 })
   await eventually(() => configs(1).length === 3)
   expect(keyWishes).toEqual(['w1'])
+})
+
+test('a camera that comes back with another codec is played on, and the page is told before the first picture of it', async () => {
+  const { clock, server, page } = await setUp()
+  let description = describe264
+  const camera = await openScriptedCamera({ DESCRIBE: () => withBody('200 OK', description) })
+  server.grant('w1', sourceOf(camera), { owner: 'land-bureau', mostSessions: 1, mayKeep: true })
+  page.ask({ type: 'open', stream: 1, watchId: 'w1' })
+  await plays(camera)
+  painter(camera)(true)
+  await eventually(() => page.units.length === 1)
+  description = 'v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:track1\r\n'
+  camera.socket().resetAndDestroy()
+  await eventually(() => page.states(1).includes('failed: closed-by-camera'))
+  await clock.advance(500)
+  await eventually(() => camera.requests.filter(({ method }) => method === 'PLAY').length === 2)
+  // x265's sets for 640x360, and the first bytes of a key picture.
+  const nals = [
+    '40010c01ffff01600000030090000003000003003f959409',
+    '42010101600000030090000003000003003fa005020171f2e595952930bc05a020000003002000000301e1',
+    '4401c073c189',
+    '2601af0811223344',
+  ]
+  const packets = createSender([{ together: 1, piece: 0 }]).send(nals.map(hex), 1, true)
+  for (const packet of packets) camera.send(packet)
+  await eventually(() => page.units.length === 2)
+  const configs = page.notices.flatMap((notice) => (notice.type === 'config' ? notice.codec : []))
+  expect(configs).toEqual(['avc1.640016', 'hvc1.1.6.L63.90'])
+  expect(page.states(1).slice(-2)).toEqual(['connecting: closed-by-camera', 'playing'])
+  // A file has one codec: that of the time asked for.
+  const recent = await server.recent('w1', 0, clock.now())
+  expect(recent).toMatchObject({ outcome: 'clip', pictures: 1, format: { codec: 'avc1.640016' } })
 })
