@@ -12,6 +12,7 @@ import { flattenQueue } from './0009-flat-queue.ts'
 import { addDurability } from './0010-durability.ts'
 import { addSync } from './0012-sync.ts'
 import { keepTakenOperations } from './0013-taken-operations.ts'
+import { addCameraKeeping } from './0020-camera-keeping.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -26,4 +27,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addDurability,
   addSync,
   keepTakenOperations,
+  addCameraKeeping,
 ]
