@@ -10,6 +10,10 @@ export interface VideoProfile {
   height: number
   /** Which lens or input it shows; null when the device does not say. */
   source: string | null
+  /** As people call it; may be empty. */
+  name: string
+  /** It carries what turns the camera. */
+  isSteerable: boolean
 }
 
 /** Narrower pictures than this are thumbnails. */
@@ -20,6 +24,8 @@ const side = z.number().int().min(1).max(65_535)
 const rawProfile = z.object({
   $: z.object({ token: text }),
   videoSourceConfiguration: z.object({ sourceToken: text }).nullish().catch(null),
+  name: text.catch(''),
+  PTZConfiguration: z.unknown(),
   videoEncoderConfiguration: z.object({ encoding: text, resolution: z.object({ width: side, height: side }) }),
 })
 
@@ -30,7 +36,8 @@ export function readProfiles(raw: unknown): VideoProfile[] {
     if (!profile) return []
     const { encoding, resolution } = profile.videoEncoderConfiguration
     const source = profile.videoSourceConfiguration?.sourceToken ?? null
-    return { token: profile.$.token, encoding, ...resolution, source }
+    const isSteerable = profile.PTZConfiguration !== undefined && profile.PTZConfiguration !== null
+    return [{ token: profile.$.token, encoding, ...resolution, source, name: profile.name.slice(0, 200), isSteerable }]
   })
 }
 
