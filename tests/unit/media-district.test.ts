@@ -130,6 +130,27 @@ test.each(['ps-004', 'cd-001'])(
   },
 )
 
+test('a packager that starts late, leaves gaps and begins anew is passed on as it is', async () => {
+  server.grant('hls', await resolve(find('cd-001'), 'main'))
+  onTestFinished(() => server.revoke('hls'))
+  const headers = { Origin: pageOrigin, Authorization: 'Bearer token' }
+  const get = (path: string) => fetch(access().origin + path, { headers })
+  const media = () => get('/hls/hls/at/hls/cd-001/sub.m3u8')
+  park.fault('cd-001', 'late-playlist')
+  const late = await get('/hls/hls/index.m3u8')
+  expect([late.status, late.headers.get('x-stream-trouble')]).toEqual([502, 'refused'])
+  park.fault('cd-001', 'gaps')
+  const text = await (await media()).text()
+  const statuses = await Promise.all(
+    text.split('\n').flatMap((line) => (line.startsWith('/hls/') ? get(line).then(({ status }) => status) : [])),
+  )
+  expect(new Set(statuses)).toEqual(new Set([200, 404]))
+  park.fault('cd-001', 'window-jump')
+  expect(Number(/SEQUENCE:(\d+)/.exec(await (await media()).text())?.[1])).toBeGreaterThanOrEqual(
+    Number(/SEQUENCE:(\d+)/.exec(text)?.[1]) + 1_000_000,
+  )
+})
+
 describe('a camera that fails', () => {
   const times = { answer: 400, noPacket: 500, noPicture: 2_000 }
 
