@@ -25,7 +25,7 @@ const rawProfile = z.object({
   $: z.object({ token: text }),
   videoSourceConfiguration: z.object({ sourceToken: text }).nullish().catch(null),
   name: text.catch(''),
-  PTZConfiguration: z.unknown(),
+  PTZConfiguration: z.unknown().optional(),
   videoEncoderConfiguration: z.object({ encoding: text, resolution: z.object({ width: side, height: side }) }),
 })
 
