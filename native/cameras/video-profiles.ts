@@ -41,11 +41,13 @@ export function readProfiles(raw: unknown): VideoProfile[] {
   })
 }
 
-const isPlayable = (profile: VideoProfile) => /^(video\/)?h\.?264$|^avc$/i.test(profile.encoding)
+/** Best first: every browser decodes H.264; whether this one decodes H.265 is found out when it is opened. */
+const encodings = [/^(video\/)?h\.?264$|^avc$/i, /^(video\/)?h\.?265$|^hevc$/i]
 
-/** `main`: the largest H.264 picture; `sub`: the smallest that is no thumbnail. Of several lenses the first. Null without H.264. */
+/** `main`: the largest H.264 picture; `sub`: the smallest that is no thumbnail. Of several lenses the first. H.265 only without any H.264; null without both. */
 export function chooseProfile(profiles: readonly VideoProfile[], wanted: Profile): VideoProfile | null {
-  const playable = profiles.filter(isPlayable)
+  const byEncoding = encodings.map((encoding) => profiles.filter((profile) => encoding.test(profile.encoding)))
+  const playable = byEncoding.find((found) => found.length > 0) ?? []
   const sameLens = playable.filter((profile) => profile.source === playable[0]?.source)
   const bySize = sameLens.sort((a, b) => a.width * a.height - b.width * b.height)
   const largest = bySize.at(-1) ?? null

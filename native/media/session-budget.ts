@@ -20,10 +20,10 @@ export class SessionBudget {
     this.#serve(account)
   }
 
-  /** A session at once, or null when none is free or others wait already. */
+  /** A session at once, or null when none is free; while others wait, none is. */
   take(owner: string): Release | null {
     const account = this.#accountOf(owner)
-    return account.waiting.length === 0 && isFree(account) ? this.#open(account) : null
+    return isFree(account) ? this.#open(account) : null
   }
 
   /** A session as soon as one is free. Rejects with the signal's reason. */

@@ -165,7 +165,7 @@ describe('devices in the field', () => {
   })
 
   test.each([
-    ['only H.265', answers('H265', 'rtsp://10.0.0.1/')],
+    ['only JPEG', answers('JPEG', 'rtsp://10.0.0.1/')],
     ['a web address for the stream', answers('H264', 'http://10.0.0.1/')],
     ['no address for the stream', answers('H264', '')],
     [
