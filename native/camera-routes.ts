@@ -1,7 +1,11 @@
 /** Answers the part of the contract that is about cameras. */
 import { differCameras } from './cameras/camera-registry.ts'
-import { Fault } from './fault.ts'
+import { differHealth } from './cameras/health-round.ts'
+import type { DiscoveryState } from './contract/discovery.ts'
+import type { Topic } from './contract/procedures.ts'
 import type { Follow, Implementer, Parts } from './router.ts'
+import { createEmitter } from './signal.ts'
+import { wholeState } from './topic.ts'
 
 export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: Follow) {
   const { session, watches } = parts
@@ -19,40 +23,128 @@ export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: F
       watches.unwatch(input.watchId)
       return null
     }),
-    own: {
-      read: os.own.read.handler(unbuilt),
-      add: os.own.add.handler(unbuilt),
-      change: os.own.change.handler(unbuilt),
-      remove: os.own.remove.handler(unbuilt),
-      export: os.own.export.handler(unbuilt),
-      beginImport: os.own.beginImport.handler(unbuilt),
-      appendImport: os.own.appendImport.handler(unbuilt),
-      finishImport: os.own.finishImport.handler(unbuilt),
+    own: ownRoutes(os.own, parts),
+    discovery: {
+      search: os.discovery.search.handler(({ signal }) => search(parts, follow, signal)),
+      ask: os.discovery.ask.handler(({ input, signal }) => parts.cameraDesk.ask(input, signal)),
     },
-    discovery: { search: os.discovery.search.handler(unbuilt), ask: os.discovery.ask.handler(unbuilt) },
-    steering: {
-      leases: os.steering.leases.handler(unbuilt),
-      take: os.steering.take.handler(unbuilt),
-      release: os.steering.release.handler(unbuilt),
-      watch: os.steering.watch.handler(unbuilt),
-      move: os.steering.move.handler(unbuilt),
-      stop: os.steering.stop.handler(unbuilt),
-      goTo: os.steering.goTo.handler(unbuilt),
-      setPreset: os.steering.setPreset.handler(unbuilt),
-      renamePreset: os.steering.renamePreset.handler(unbuilt),
-      removePreset: os.steering.removePreset.handler(unbuilt),
-      setGuard: os.steering.setGuard.handler(unbuilt),
-    },
-    health: {
-      watch: os.health.watch.handler(unbuilt),
-      check: os.health.check.handler(unbuilt),
-      log: os.health.log.handler(unbuilt),
-    },
-    notices: { watch: os.notices.watch.handler(unbuilt), follow: os.notices.follow.handler(unbuilt) },
+    steering: { ...leaseRoutes(os.steering, parts, follow), ...ptzRoutes(os.steering, parts) },
+    health: healthRoutes(os.health, parts, follow),
   }
 }
 
-/** The contract stands before its parts do. */
-function unbuilt(): never {
-  throw new Fault('internal', 'this part is not built yet')
+function ownRoutes(os: Implementer['cameras']['own'], { session, cameraDesk }: Parts) {
+  const { own, exchange } = cameraDesk
+  return {
+    read: os.read.handler(({ input: { cameraId } }) => own.read(cameraId)),
+    add: os.add.handler(({ input }) => ({ cameraId: own.add(session.require(), input) })),
+    change: os.change.handler(({ input: { cameraId, version, input } }) => {
+      own.change(session.require(), cameraId, version, input)
+      return null
+    }),
+    remove: os.remove.handler(({ input: { cameraId } }) => {
+      own.remove(session.require(), cameraId)
+      return null
+    }),
+    export: os.export.handler(async function* ({ input: { format } }) {
+      yield* exchange.export(session.require(), format)
+    }),
+    beginImport: os.beginImport.handler(({ input: { format } }) => ({ importId: exchange.begin(format) })),
+    appendImport: os.appendImport.handler(({ input: { importId, at, text } }) => {
+      exchange.append(importId, at, text)
+      return null
+    }),
+    finishImport: os.finishImport.handler(({ input: { importId, isTrial } }) =>
+      exchange.finish(session.require(), importId, isTrial),
+    ),
+  }
+}
+
+/** Ends with the search, and the search with whoever follows it. */
+async function* search(
+  { session, cameraDesk }: Parts,
+  follow: Follow,
+  caller: AbortSignal | undefined,
+): AsyncGenerator<Topic<DiscoveryState, DiscoveryState>, void, void> {
+  const leaving = new AbortController()
+  const signals = [caller, leaving.signal, session.scope()].filter((signal) => signal !== undefined)
+  const changed = createEmitter<void>()
+  const running = cameraDesk.search(() => changed.emit(), AbortSignal.any(signals))
+  try {
+    for await (const told of follow(wholeState(changed, running.state), caller, session.scope())) {
+      yield told
+      if (!(told.kind === 'snapshot' ? told.snapshot : told.delta).isRunning) return
+    }
+  } finally {
+    leaving.abort()
+  }
+}
+
+function leaseRoutes(os: Implementer['cameras']['steering'], { session, cameraDesk }: Parts, follow: Follow) {
+  const { leases, steering, log } = cameraDesk
+  return {
+    leases: os.leases.handler(({ signal }) =>
+      follow(wholeState(leases.changed, leases.state), signal, session.scope()),
+    ),
+    take: os.take.handler(async ({ input: { cameraId, isTakenOver } }) => {
+      const operator = session.require()
+      steering.requireSteerable(cameraId)
+      await leases.take(operator, cameraId, isTakenOver)
+      log.note(cameraId, isTakenOver ? 'lease-taken-over' : 'lease-taken', { operatorName: operator.name })
+      return null
+    }),
+    release: os.release.handler(async ({ input: { cameraId } }) => {
+      await leases.release(cameraId)
+      return null
+    }),
+    watch: os.watch.handler(async ({ input: { cameraId }, signal }) => {
+      steering.requireSteerable(cameraId)
+      await steering.refresh(cameraId)
+      return follow(
+        wholeState(steering.changed, () => steering.state(cameraId)),
+        signal,
+        session.scope(),
+      )
+    }),
+  }
+}
+
+function ptzRoutes(os: Implementer['cameras']['steering'], { session, cameraDesk: { steering } }: Parts) {
+  const done = async (work: Promise<unknown>) => {
+    await work
+    return null
+  }
+  return {
+    move: os.move.handler(({ input: { cameraId, velocity } }) =>
+      done(steering.move(session.require(), cameraId, velocity)),
+    ),
+    stop: os.stop.handler(({ input: { cameraId } }) => done(steering.stop(session.require(), cameraId))),
+    goTo: os.goTo.handler(({ input: { cameraId, presetToken } }) =>
+      done(steering.goTo(session.require(), cameraId, presetToken)),
+    ),
+    setPreset: os.setPreset.handler(async ({ input: { cameraId, presetToken, name } }) => ({
+      presetToken: await steering.setPreset(session.require(), cameraId, presetToken, name),
+    })),
+    renamePreset: os.renamePreset.handler(({ input: { cameraId, presetToken, name } }) =>
+      done(steering.renamePreset(session.require(), cameraId, presetToken, name)),
+    ),
+    removePreset: os.removePreset.handler(({ input: { cameraId, presetToken } }) =>
+      done(steering.removePreset(session.require(), cameraId, presetToken)),
+    ),
+    setGuard: os.setGuard.handler(({ input: { cameraId, guard } }) => {
+      steering.setGuard(session.require(), cameraId, guard)
+      return null
+    }),
+  }
+}
+
+function healthRoutes(os: Implementer['cameras']['health'], { session, cameraDesk }: Parts, follow: Follow) {
+  const { health, log } = cameraDesk
+  return {
+    watch: os.watch.handler(({ signal }) =>
+      follow({ changed: health.changed, read: health.list, differ: differHealth }, signal, session.scope()),
+    ),
+    check: os.check.handler(({ input: { cameraId } }) => health.check(cameraId)),
+    log: os.log.handler(({ input: { cameraId, before } }) => log.read(cameraId, before)),
+  }
 }

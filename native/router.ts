@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { RecordAudit } from './access/audit.ts'
 import type { Session } from './access/session.ts'
 import { cameraRoutes } from './camera-routes.ts'
+import type { CameraDesk } from './cameras/camera-desk.ts'
 import type { CameraRegistry } from './cameras/camera-registry.ts'
 import type { Watches } from './cameras/watches.ts'
 import { backupRoutes } from './backup-routes.ts'
@@ -50,6 +51,7 @@ export interface Parts {
   hubNow: () => number
   cameras: CameraRegistry
   camerasChanged: Signal<unknown>
+  cameraDesk: CameraDesk
   watches: Watches
   mediaAccess: MediaAccess
   places: PlaceParts

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { createAudit } from './access/audit.ts'
 import { createSession } from './access/session.ts'
+import { createCameraDesk } from './cameras/camera-desk.ts'
 import { createCameraRegistry } from './cameras/camera-registry.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { createWatches } from './cameras/watches.ts'
@@ -172,6 +173,13 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     }),
   )
 
+  const cameraDesk = createCameraDesk({
+    ...{ database, registry: cameras, camerasChanged, link, recordAudit, newId: uuidv7, clock, log },
+    workstation: configuration.hub.workstation,
+    signedOut: session.changed,
+  })
+  opening.defer(() => cameraDesk.close())
+
   const hubNow = () => clock.now() + link.state().clockOffsetMs
   opening.defer(passTime(casesChanged, clock))
   opening.defer(startUpkeep({ database, search: cases.search, changed: casesChanged, clock, log }))
@@ -254,6 +262,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     hubNow,
     cameras,
     camerasChanged,
+    cameraDesk,
     watches,
     alarms,
     handOvers,

@@ -17,6 +17,8 @@ type Person = Pick<Operator, 'id' | 'name'>
 
 export interface Steering {
   changed: Signal<void>
+  /** Faults: `not-found`, `invalid` (not-steerable). */
+  requireSteerable(cameraId: string): void
   state(cameraId: string): SteeringState
   /** Asks the camera for its presets. Faults as in the contract. */
   refresh(cameraId: string): Promise<void>
@@ -102,6 +104,7 @@ export function createSteering(options: SteeringOptions): Steering {
 
   return {
     changed,
+    requireSteerable: (cameraId) => void head(cameraId),
     refresh,
     state: (cameraId) => ({
       presets: presets.get(cameraId) ?? [],

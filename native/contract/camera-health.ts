@@ -1,4 +1,4 @@
-/** How the cameras are, without watching them: the health board, each camera's log, and what cameras report themselves. */
+/** How the cameras are, without watching them: the health board and each camera's log. */
 import { z } from 'zod'
 import { identifier } from './case.ts'
 
@@ -42,8 +42,6 @@ export const cameraLogKinds = [
   'preset-removed',
   'guard-set',
   'guard-returned',
-  'motion',
-  'tamper',
 ] as const
 export type CameraLogKind = (typeof cameraLogKinds)[number]
 
@@ -62,26 +60,3 @@ export const mostLogLines = 500
 
 /** Older than `before` (an id), or the latest; 100 at a time. */
 export const cameraLogQuestion = z.object({ cameraId: identifier, before: z.int().nullable() })
-
-/** What a camera says that it has noticed (ONVIF events). */
-export interface CameraAlarm {
-  id: string
-  cameraId: string
-  kind: 'motion' | 'tamper' | 'other'
-  /** e.g. `RuleEngine/CellMotionDetector/Motion` */
-  topic: string
-  /** False: it is over. */
-  isActive: boolean
-  /** When it was heard here, ms since 1970: the camera's own clock may be off. */
-  at: number
-}
-/** The topic keeps so many, newest first. */
-export const mostCameraAlarms = 200
-/** So many cameras are listened to at once. */
-export const mostFollowedCameras = 32
-
-export interface CameraAlarms {
-  alarms: CameraAlarm[]
-  /** Cameras that are listened to, and whether their events arrive. */
-  followed: { cameraId: string; isHeard: boolean }[]
-}
