@@ -7,6 +7,7 @@ import { createAudit } from './access/audit.ts'
 import { createSession } from './access/session.ts'
 import { createCameraDesk } from './cameras/camera-desk.ts'
 import { createCameraRegistry } from './cameras/camera-registry.ts'
+import { requestKeyFrame } from './cameras/request-key-frame.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { createWatches } from './cameras/watches.ts'
 import { createNearby } from './cases/nearby.ts'
@@ -159,6 +160,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     recordAudit,
     gateway,
     resolve: (camera, profile, signal) => resolveSource(camera, profile, { signal, clock, log }),
+    requestKeyFrame: (camera, profile, signal) => requestKeyFrame(camera, profile, { signal, clock, log }),
     newId: uuidv7,
     clock,
   })

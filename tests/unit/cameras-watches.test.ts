@@ -32,7 +32,12 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
   const granted = new Map<string, ResolvedSource>()
   const asked: (WatchTerms | undefined)[] = []
   const audit: AuditEntry[] = []
-  const parts = { auditFault: null as Error | null, resolving: null as Promise<void> | null }
+  const parts = {
+    auditFault: null as Error | null,
+    resolving: null as Promise<void> | null,
+    wantKey: () => {},
+  }
+  const keyRequests: { what: string; signal: AbortSignal; settle: PromiseWithResolvers<void> }[] = []
   let count = 0
   const watches = createWatches({
     findCamera: (id) => cameras.find((camera) => camera.id === id) ?? null,
@@ -41,8 +46,9 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
       audit.push(entry)
     },
     gateway: {
-      grant: (watchId, source, { terms } = {}) => {
+      grant: (watchId, source, { terms, requestKeyFrame } = {}) => {
         granted.set(watchId, source)
+        parts.wantKey = requestKeyFrame ?? parts.wantKey
         return Promise.resolve(void asked.push(terms))
       },
       revoke: (watchId) => void granted.delete(watchId),
@@ -53,10 +59,15 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
       if (signal.aborted) throw new Fault('cancelled', 'nobody waits')
       return { kind, url: `rtsp://c/${camera.id}/${profile}`, credentials: null }
     },
+    requestKeyFrame: (camera, profile, signal) => {
+      const settle = Promise.withResolvers<void>()
+      keyRequests.push({ what: `${camera.id}/${profile}`, signal, settle })
+      return settle.promise
+    },
     newId: () => `w${++count}`,
     clock,
   })
-  return { clock, uses, granted, asked, audit, watches, parts }
+  return { clock, uses, granted, asked, audit, watches, parts, keyRequests }
 }
 
 describe('watching a camera', () => {
@@ -76,6 +87,20 @@ describe('watching a camera', () => {
       ['civil-defense', true],
       ['public-security', false],
     ])
+  })
+
+  test('asks the camera for key frames when they help, one request at a time, until it ends', async () => {
+    const { watches, parts, keyRequests } = setUp()
+    const { watchId } = await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })
+    parts.wantKey()
+    parts.wantKey()
+    expect(keyRequests.map(({ what }) => what)).toEqual(['tunnel/sub'])
+    keyRequests[0]?.settle.reject(new Fault('offline', 'it does not know how'))
+    await new Promise((resolve) => setImmediate(resolve))
+    parts.wantKey()
+    expect(keyRequests).toHaveLength(2)
+    watches.unwatch(watchId)
+    expect(keyRequests[1]?.signal.aborted).toBe(true)
   })
 
   test('HLS is played from a path of the gateway', async () => {
