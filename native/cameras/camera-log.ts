@@ -22,8 +22,8 @@ export function createCameraLog(database: Database, clock: Clock, most = mostLog
     'INSERT INTO camera_log (camera_id, at, kind, reason, operator_name, detail) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const trim = database.prepare(
-    `DELETE FROM camera_log WHERE camera_id = ?1 AND id <=
-       (SELECT id FROM camera_log WHERE camera_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
+    `DELETE FROM camera_log WHERE camera_id = ? AND id <=
+       (SELECT id FROM camera_log WHERE camera_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
   )
   const read = database.prepare<[string, number], CameraLogLine>(
     `SELECT id, at, kind, reason, operator_name AS operatorName, detail FROM camera_log
@@ -34,7 +34,7 @@ export function createCameraLog(database: Database, clock: Clock, most = mostLog
     note: database.transaction((cameraId: string, kind: CameraLogKind, about: About = {}) => {
       const { reason = null, operatorName = null, detail = '' } = about
       insert.run(cameraId, clock.now(), kind, reason, operatorName, detail.slice(0, 200))
-      trim.run(cameraId, most)
+      trim.run(cameraId, cameraId, most)
     }),
     read: (cameraId, before) => read.all(cameraId, before ?? Number.MAX_SAFE_INTEGER),
     forget: (cameraId) => void forget.run(cameraId),

@@ -7,8 +7,9 @@ const parser = new XMLParser({
   attributeNamePrefix: '@',
   parseTagValue: false,
   parseAttributeValue: false,
-  // Only the five entities of XML itself; devices have no others.
+  // Also characters by number, as some devices write everything but ASCII.
   processEntities: true,
+  htmlEntities: true,
 })
 
 /** An element: text, attributes as `@name`, children by local name; several of a name are a list. */
@@ -46,6 +47,8 @@ export function textOf(element: XmlElement): string {
   return typeof inner === 'string' ? inner.trim() : ''
 }
 
+const entities: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' }
+
 export function escapeXml(text: string): string {
-  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  return text.replace(/[<>&"']/g, (character) => entities[character] ?? '')
 }

@@ -111,14 +111,14 @@ export function createSteering(options: SteeringOptions): Steering {
       guard: settings.guard(cameraId),
       returnsAt: guards.returnsAt(cameraId),
     }),
-    move: (operator, cameraId, velocity) => inHand(operator, cameraId).turn(velocity),
+    move: async (operator, cameraId, velocity) => inHand(operator, cameraId).turn(velocity),
     async stop(operator, cameraId) {
       const found = head(cameraId)
       if (leases.holder(cameraId)) leases.use(operator, cameraId)
       guards.used(cameraId)
       await found.stop()
     },
-    goTo: (operator, cameraId, token) => inHand(operator, cameraId).use((ptz) => ptz.goTo(token)),
+    goTo: async (operator, cameraId, token) => inHand(operator, cameraId).use((ptz) => ptz.goTo(token)),
     async setPreset(operator, cameraId, token, name) {
       const kept = await inHand(operator, cameraId).use((ptz) => ptz.setPreset(token, name))
       cameraLog.note(cameraId, 'preset-set', { operatorName: operator.name, detail: name })
