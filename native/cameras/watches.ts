@@ -78,7 +78,7 @@ export function createWatches(options: WatchesOptions): Watches {
       requestKeyFrame: oneAtATime(() => options.requestKeyFrame?.(camera, profile, watch.ended.signal)),
     })
     if (released.aborted) throw new Fault('cancelled', 'nobody is signed in any more')
-    if (source.kind === 'rtsp') return { watchId, player: 'access-units' }
+    if (source.kind === 'rtsp') return { watchId, player: 'access-units', isKept: termsOf(camera.owner).mayKeep }
     return { watchId, player: 'hls', path: `/hls/${watchId}/index.m3u8` }
   }
 

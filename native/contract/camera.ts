@@ -73,7 +73,11 @@ export type WatchRequest = z.infer<typeof watchRequest>
 
 /** A granted watch: `access-units` is opened on the media wire by `watchId`, `hls` is played from `path` on the media origin. */
 export type Watch =
-  | { watchId: string; player: 'access-units' }
+  | {
+      watchId: string
+      player: 'access-units'
+      /** The owner lets its last minute be kept: see `recentPath`. */ isKept: boolean
+    }
   | { watchId: string; player: 'hls'; /** e.g. `/hls/ID/index.m3u8` */ path: string }
 
 /**

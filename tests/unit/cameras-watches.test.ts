@@ -76,8 +76,11 @@ describe('watching a camera', () => {
     expect(await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })).toEqual({
       watchId: 'w1',
       player: 'access-units',
+      isKept: true,
     })
-    await watches.watch(chen, { cameraId: 'police', profile: 'main', reason: '走失老人' })
+    expect(await watches.watch(chen, { cameraId: 'police', profile: 'main', reason: '走失老人' })).toMatchObject({
+      isKept: false,
+    })
     expect(audit).toEqual([
       { operatorId: 'chen', action: 'camera.watch', subject: 'tunnel', reason: null },
       { operatorId: 'chen', action: 'camera.watch', subject: 'police', reason: '走失老人' },

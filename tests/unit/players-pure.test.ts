@@ -155,7 +155,7 @@ describe('the age of an HLS picture', () => {
 
 describe('the choice of a player', () => {
   const all = { webCodecs: true, trackGenerator: true, mediaSource: true }
-  const units = { watchId: 'w', player: 'access-units' } as const
+  const units = { watchId: 'w', player: 'access-units', isKept: false } as const
   const hls = { watchId: 'w', player: 'hls', path: '/hls/w/index.m3u8' } as const
 
   it('takes the shortest path for access units and hls.js for HLS', () => {
