@@ -37,8 +37,10 @@ export function writeCameraFile(format: CameraFileFormat, cameras: readonly OwnC
     return csvMark + [head, ...rows.map((fields) => columnNames.map((name) => fields[name]))].map(writeCsvLine).join('')
   }
   const features = cameras.map((camera, at) => {
-    const { longitude, latitude, user: _user, password: _password, ...properties } = rows[at]!
-    const coordinates = [Number(longitude), Number(latitude)]
+    const { longitude, latitude } = camera
+    const elsewhere = ['longitude', 'latitude', 'user', 'password']
+    const properties = Object.fromEntries(Object.entries(rows[at]!).filter(([name]) => !elsewhere.includes(name)))
+    const coordinates = [longitude, latitude]
     return { type: 'Feature', geometry: { type: 'Point', coordinates }, properties }
   })
   return `${JSON.stringify({ type: 'FeatureCollection', features }, null, 1)}\n`

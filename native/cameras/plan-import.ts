@@ -114,8 +114,6 @@ function columnOf(path: readonly PropertyKey[]): Column | null {
 
 function isSame(before: OwnCamera, { credentials, ...input }: OwnCameraInput): boolean {
   if (credentials !== 'keep') return false
-  const { id: _id, version: _version, hasCredentials: _has, ...described } = before
-  return JSON.stringify(Object.entries(described).sort(byName)) === JSON.stringify(Object.entries(input).sort(byName))
+  const names = Object.keys(input) as (keyof typeof input)[]
+  return names.every((name) => JSON.stringify(before[name]) === JSON.stringify(input[name]))
 }
-
-const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1)

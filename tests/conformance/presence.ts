@@ -147,6 +147,18 @@ async function checkLeases(line: Line): Promise<void> {
   await mustHear(second, 'the camera was let go', (payload) => leaseOn(payload) === undefined, since)
 }
 
+async function checkLeaseTime(line: Line): Promise<void> {
+  const [by, cameraId] = [await line.person(), `conformance-lease-${Date.now()}`]
+  const first = await line.connect()
+  const leaseOn = (payload: Reply) =>
+    (payload as unknown as PresenceTold).leases?.find((lease) => lease.cameraId === cameraId)
+  await mustDo(first, 'lease.take', { cameraId, by, isTakenOver: false })
+  const heard = await mustHear(first, 'a camera was taken in hand', (payload) => leaseOn(payload) !== undefined)
+  const seconds = ((leaseOn(heard)?.until ?? 0) - Number(first.welcome['hubTime'])) / 1_000
+  must(seconds > 55 && seconds < 120, `a lease ends after ${seconds.toFixed(0)} seconds`)
+  await mustDo(first, 'lease.release', { cameraId })
+}
+
 export const presenceRules: readonly Rule[] = [
   rule('R-120', 'presence.changed tells everybody the whole state', ['person'], checkTold),
   rule('R-121', 'a connection has at most one seat, which ends with it', ['person'], checkSeats),
@@ -164,5 +176,6 @@ export const presenceRules: readonly Rule[] = [
   }),
   rule('R-125', 'releasing does not end another workstation’s claim', ['person', 'second'], checkRelease),
   rule('R-127', 'at most one workstation has a camera in hand', ['person', 'second'], checkLeases),
+  rule('R-128', 'a lease ends after a minute', ['person'], checkLeaseTime),
   rule('R-126', 'operations are decided as if there were no claims', ['person', 'second'], checkNoBinding),
 ]
