@@ -186,6 +186,7 @@ describe('what the gateway says', () => {
       '{"type":"config","stream":1}',
       '{"type":"config","stream":1,"codec":"<script>","width":1,"height":1}',
       '{"type":"config","stream":1,"codec":"avc1.640016","width":1e9,"height":1}',
+      '{"type":"config","stream":1,"codec":"avc1.640016","width":1,"height":1,"initialisation":1}',
       '{"type":"state","stream":1,"state":"happy","trouble":null,"at":1}',
       '{"type":"state","stream":1,"state":"failed","trouble":"bored","at":1}',
       '{"type":"dropped","stream":-1,"count":2}',
