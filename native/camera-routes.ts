@@ -30,6 +30,7 @@ export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: F
     },
     steering: { ...leaseRoutes(os.steering, parts, follow), ...ptzRoutes(os.steering, parts) },
     health: healthRoutes(os.health, parts, follow),
+    notices: noticeRoutes(os.notices, parts, follow),
   }
 }
 
@@ -146,5 +147,18 @@ function healthRoutes(os: Implementer['cameras']['health'], { session, cameraDes
     ),
     check: os.check.handler(({ input: { cameraId } }) => health.check(cameraId)),
     log: os.log.handler(({ input: { cameraId, before } }) => log.read(cameraId, before)),
+  }
+}
+
+function noticeRoutes(os: Implementer['cameras']['notices'], { session, cameraDesk }: Parts, follow: Follow) {
+  const { notices } = cameraDesk
+  return {
+    watch: os.watch.handler(({ signal }) =>
+      follow(wholeState(notices.changed, notices.state), signal, session.scope()),
+    ),
+    follow: os.follow.handler(({ input: { cameraId, isFollowed } }) => {
+      notices.follow(cameraId, isFollowed)
+      return null
+    }),
   }
 }

@@ -10,6 +10,8 @@ import { Fault } from '../fault.ts'
 import type { HubLink } from '../hub/hub-link.ts'
 import type { Emitter, Signal } from '../signal.ts'
 import { askDevice } from './ask-device.ts'
+import { createListening, type Listening } from './camera-notices.ts'
+import { type DeviceEvent, openPullPoint } from './onvif-events.ts'
 import { type CameraExchange, createCameraExchange } from './camera-exchange.ts'
 import { type CameraLog, createCameraLog } from './camera-log.ts'
 import type { CameraRegistry } from './camera-registry.ts'
@@ -32,6 +34,7 @@ export interface CameraDesk {
   leases: Leases
   steering: Steering
   health: HealthRound
+  notices: Listening
   log: CameraLog
   close(): void
 }
@@ -63,6 +66,7 @@ export function createCameraDesk(options: CameraDeskOptions): CameraDesk {
       options.camerasChanged.emit()
     },
     forget(cameraId) {
+      notices.follow(cameraId, false)
       cameraLog.forget(cameraId)
       settings.forget(cameraId)
     },
@@ -81,9 +85,13 @@ export function createCameraDesk(options: CameraDeskOptions): CameraDesk {
     random: Math.random,
     ...(options.healthPace ? { pace: options.healthPace } : {}),
   })
+  const notices = createListening({
+    ...{ settings, cameraLog, newId, clock, log, find: registry.find, random: Math.random },
+    listen: (camera, heard, signal) => listenTo(camera, heard, { signal, clock, log }),
+  })
   const unsubscribe = options.signedOut.subscribe(() => leases.releaseAll())
   return {
-    ...{ own, leases, steering, health },
+    ...{ own, leases, steering, health, notices },
     log: cameraLog,
     exchange: createCameraExchange({ own, recordAudit, newId }),
     search: (changed, signal) =>
@@ -101,6 +109,7 @@ export function createCameraDesk(options: CameraDeskOptions): CameraDesk {
     },
     close() {
       unsubscribe()
+      notices.close()
       health.close()
       steering.close()
       leases.close()
@@ -117,6 +126,25 @@ async function openHead(camera: Camera, parts: { signal: AbortSignal; clock: Clo
   } catch (error) {
     device.close()
     throw error
+  }
+}
+
+/** Devices that answer an empty pull at once are asked no more often than this, in ms. */
+const pullGapMs = 1_000
+
+export async function listenTo(
+  camera: Camera,
+  heard: (events: DeviceEvent[]) => void,
+  parts: { signal: AbortSignal; clock: Clock; log: Logger },
+): Promise<void> {
+  if (camera.source.kind !== 'onvif') throw new Fault('invalid', 'this is no ONVIF camera')
+  const { deviceUrl } = camera.source
+  const device = await openOnvifDevice({ ...parts, deviceUrl, credentials: camera.credentials })
+  try {
+    const point = await openPullPoint(device, deviceUrl)
+    for (heard([]); ; heard(await point.pull())) await parts.clock.sleep(pullGapMs, parts.signal)
+  } finally {
+    device.close()
   }
 }
 

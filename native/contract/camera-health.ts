@@ -42,6 +42,8 @@ export const cameraLogKinds = [
   'preset-removed',
   'guard-set',
   'guard-returned',
+  'motion',
+  'tamper',
 ] as const
 export type CameraLogKind = (typeof cameraLogKinds)[number]
 
@@ -60,3 +62,26 @@ export const mostLogLines = 500
 
 /** Older than `before` (an id), or the latest; 100 at a time. */
 export const cameraLogQuestion = z.object({ cameraId: identifier, before: z.int().nullable() })
+
+/** What a camera says that it has noticed (ONVIF events). */
+export interface CameraNotice {
+  id: string
+  cameraId: string
+  kind: 'motion' | 'tamper' | 'other'
+  /** e.g. `RuleEngine/CellMotionDetector/Motion` */
+  topic: string
+  /** False: it is over. */
+  isActive: boolean
+  /** When it was heard here, ms since 1970: the camera's own clock may be off. */
+  at: number
+}
+/** The topic keeps so many, newest first. */
+export const mostCameraNotices = 200
+/** So many cameras are listened to at once. */
+export const mostFollowed = 32
+
+export interface CameraNotices {
+  notices: CameraNotice[]
+  /** Cameras that are listened to, and whether they are heard. */
+  followed: { cameraId: string; isHeard: boolean }[]
+}

@@ -2,7 +2,13 @@
 import { eventIterator, type } from '@orpc/contract'
 import { z } from 'zod'
 import { type CameraRow, type MediaAccess, type Watch, watchRequest } from './camera.ts'
-import { type CameraHealth, type CameraLogLine, cameraLogQuestion, type HealthDelta } from './camera-health.ts'
+import {
+  type CameraHealth,
+  type CameraNotices,
+  type CameraLogLine,
+  cameraLogQuestion,
+  type HealthDelta,
+} from './camera-health.ts'
 import { identifier } from './case.ts'
 import { deviceQuestion, type DeviceSheet, type DiscoveryState } from './discovery.ts'
 import {
@@ -94,6 +100,13 @@ const health = {
   log: caseworkers.input(cameraLogQuestion).output(type<CameraLogLine[]>()),
 }
 
+/** What cameras notice themselves. */
+const notices = {
+  watch: caseworkers.output(topic<CameraNotices, CameraNotices>()),
+  /** Listens to a camera, or no longer. Faults: `not-found`, `invalid` (no ONVIF camera, or too many). */
+  follow: leaders.input(cameraId.extend({ isFollowed: z.boolean() })).output(type<null>()),
+}
+
 export const cameraProcedures = {
   list: everybody.output(topic<CameraRow[], CamerasDelta>()),
   /** Faults: `forbidden` (reason-required), `not-found`, `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout). */
@@ -106,4 +119,5 @@ export const cameraProcedures = {
   discovery,
   steering,
   health,
+  notices,
 }

@@ -15,7 +15,8 @@ export function addCameraKeeping(database: Database): void {
     -- Of any camera, the hub's too; a row outlives a camera that the hub takes away for a while.
     CREATE TABLE camera_settings (
       camera_id   TEXT PRIMARY KEY,
-      guard       TEXT                     -- JSON, null: none
+      guard       TEXT,                    -- JSON, null: none
+      is_followed INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE camera_log (

@@ -9,6 +9,7 @@ import type { FaultKind } from './faults.ts'
 import { createHlsService } from './hls-server.ts'
 import { openHttpFront } from './http-front.ts'
 import type { Look } from './looks.ts'
+import type { EventSource } from './onvif/event-operations.ts'
 import type { PtzHead } from './onvif/ptz-head.ts'
 import { startPacer } from './pacer.ts'
 import { openRtspServer, type RtspServer } from './rtsp-server.ts'
@@ -52,6 +53,8 @@ export interface CameraPark {
   viewers: RtspServer['viewers']
   /** Where a steerable camera points, and its presets; null for others. */
   head: (cameraId: string) => Pick<PtzHead, 'status' | 'presets'> | null
+  /** What an ONVIF camera notices; null for others. */
+  events: (cameraId: string) => Pick<EventSource, 'raise' | 'forget'> | null
   close: () => Promise<void>
 }
 
@@ -114,6 +117,7 @@ export async function openCameraPark(options: CameraParkOptions): Promise<Camera
     renewNonce: (cameraId) => served.rtsp.get(cameraId)?.gate.renew(),
     viewers: rtsp.viewers,
     head: (cameraId) => served.heads.get(cameraId) ?? null,
+    events: (cameraId) => served.events.get(cameraId) ?? null,
     close,
   }
 }
