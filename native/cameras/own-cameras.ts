@@ -1,7 +1,7 @@
 /** The community's own cameras: added, changed and removed by those who answer for the shift. Credentials go in and never come out. */
 import type { Database } from 'better-sqlite3'
 import type { RecordAudit } from '../access/audit.ts'
-import type { Camera } from '../contract/camera.ts'
+import type { Camera, CameraSource } from '../contract/camera.ts'
 import type { Operator } from '../contract/case.ts'
 import { mostOwnCameras, type OwnCamera, type OwnCameraInput } from '../contract/own-camera.ts'
 import { Fault } from '../fault.ts'
@@ -56,7 +56,8 @@ export function createOwnCameras(options: OwnCamerasOptions): OwnCameras {
     if (sql.codeElsewhere.get(input.deviceCode, id, input.deviceCode) !== undefined) {
       throw new Fault('conflict', 'another camera has this device code', 'device-code-taken')
     }
-    const credentials = input.credentials === 'keep' ? (before?.credentials ?? null) : input.credentials
+    const kept = before && isSameHost(before.source, input.source) ? before.credentials : null
+    const credentials = input.credentials === 'keep' ? kept : input.credentials
     const version = (before?.version ?? 0) + 1
     const camera: Camera = { ...input, id, owner: 'own-community', credentials, version }
     sql.put.run(id, input.deviceCode, JSON.stringify(camera), version)
@@ -130,4 +131,17 @@ function withoutCredentials(camera: Camera): OwnCamera {
     ...{ id, deviceCode, name, place, ...where, steerable, source, version },
     hasCredentials: camera.credentials !== null,
   }
+}
+
+/** A password that is sealed here is never shown to another machine than the one it was given for. */
+function isSameHost(one: CameraSource, other: CameraSource): boolean {
+  return JSON.stringify(hostsOf(one)) === JSON.stringify(hostsOf(other))
+}
+
+function hostsOf(source: CameraSource): string[] {
+  const addresses =
+    source.kind === 'rtsp'
+      ? [source.mainUrl, source.subUrl ?? source.mainUrl]
+      : [source.kind === 'onvif' ? source.deviceUrl : source.url]
+  return [...new Set(addresses.map((address) => new URL(address).hostname))].toSorted()
 }

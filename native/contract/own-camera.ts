@@ -24,8 +24,8 @@ const bareSource = cameraSource.superRefine((source, context) => {
 })
 
 /**
- * A camera as a duty leader describes it. `credentials`: `keep` leaves those that are sealed here (none for a new camera), null means that
- * the camera wants none.
+ * A camera as a duty leader describes it. `credentials`: `keep` leaves those that are sealed here as long as the camera stays
+ * at the same host (none for a new camera), null means that the camera wants none.
  */
 export const ownCameraInput = z.object({
   deviceCode: z.string().superRefine((code, context) => {

@@ -82,6 +82,10 @@ describe('a camera of our own', () => {
     expect(() => own.change(leader, id, 1, inputOf(1))).toThrow('somebody else')
     own.change(leader, id, 2, inputOf(1, { credentials: null }))
     expect(registry.find(id)?.credentials).toBeNull()
+    own.change(leader, id, 3, inputOf(1))
+    const elsewhere = { kind: 'rtsp', mainUrl: 'rtsp://10.1.2.3/main', subUrl: 'rtsp://203.0.113.9/sub' } as const
+    own.change(leader, id, 4, inputOf(1, { source: elsewhere, credentials: 'keep' }))
+    expect(registry.find(id)?.credentials).toBeNull()
     expect(() => own.change(leader, 'lb-001', 1, inputOf(2))).toThrow('no camera lb-001 of our own')
   })
 

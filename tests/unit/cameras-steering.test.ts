@@ -275,16 +275,22 @@ describe('steering', () => {
     expect(steering.state('lb-002').returnsAt).toBeNull()
   })
 
-  test('presets are kept and forgotten with the name of whose hand it was; fixed cameras are refused', async () => {
-    const { leases, steering, cameraLog } = setUpSteering()
+  test('presets are kept, named anew and forgotten with the name of whose hand it was; fixed cameras are refused', async () => {
+    const { leases, steering, cameraLog, clock } = setUpSteering()
     await leases.take(chen, 'lb-002', false)
     const token = await steering.setPreset(chen, 'lb-002', null, '新堆场')
     expect(steering.state('lb-002').presets).toContainEqual({ token, name: '新堆场' })
+    const renaming = steering.renamePreset(chen, 'lb-002', token, '老堆场')
+    let isDone = false
+    void renaming.then(() => (isDone = true))
+    await expect.poll(async () => (await clock.advance(500), isDone), { timeout: 20_000 }).toBe(true)
+    expect(steering.state('lb-002').presets).toContainEqual({ token, name: '老堆场' })
     await steering.removePreset(chen, 'lb-002', token)
     expect(
       cameraLog.read('lb-002', null).map(({ kind, operatorName, detail }) => [kind, operatorName, detail]),
     ).toEqual([
-      ['preset-removed', '陈', '新堆场'],
+      ['preset-removed', '陈', '老堆场'],
+      ['preset-set', '陈', '老堆场'],
       ['preset-set', '陈', '新堆场'],
     ])
     expect(() => steering.requireSteerable('cd-002')).toThrow(expect.objectContaining({ reason: 'not-steerable' }))
