@@ -7,9 +7,8 @@ const share = z.number().min(-1).max(1)
 export const velocity = z.object({ pan: share, tilt: share, zoom: share })
 export type Velocity = z.infer<typeof velocity>
 
-/** A movement that is not asked for again within this time stops: `steering.move` is repeated every `repeatMoveMs` while a key is held. */
+/** A movement that is not asked for again within this time stops: `steering.move` is repeated every 200 ms or so while a key is held. */
 export const holdMoveMs = 500
-export const repeatMoveMs = 200
 
 /** Token of a preset as the camera gave it. */
 export const presetToken = z.string().min(1).max(64)
