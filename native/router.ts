@@ -3,7 +3,9 @@ import { implement, ORPCError } from '@orpc/server'
 import type { Logger } from 'pino'
 import type { RecordAudit } from './access/audit.ts'
 import type { Session } from './access/session.ts'
-import { type CameraRegistry, differCameras } from './cameras/camera-registry.ts'
+import { cameraRoutes } from './camera-routes.ts'
+import type { CameraDesk } from './cameras/camera-desk.ts'
+import type { CameraRegistry } from './cameras/camera-registry.ts'
 import type { Watches } from './cameras/watches.ts'
 import { backupRoutes } from './backup-routes.ts'
 import { caseRoutes } from './case-routes.ts'
@@ -49,6 +51,7 @@ export interface Parts {
   hubNow: () => number
   cameras: CameraRegistry
   camerasChanged: Signal<unknown>
+  cameraDesk: CameraDesk
   watches: Watches
   mediaAccess: MediaAccess
   places: PlaceParts
@@ -115,21 +118,7 @@ export function createRouter(parts: Parts) {
     },
     cases: caseRoutes(os.cases, parts, follow),
     evidence: evidenceRoutes(os.evidence, parts, follow),
-    cameras: {
-      list: os.cameras.list.handler(({ signal }) =>
-        follow(
-          { changed: parts.camerasChanged, read: parts.cameras.rows, differ: differCameras },
-          signal,
-          session.scope(),
-        ),
-      ),
-      watch: os.cameras.watch.handler(({ input, signal }) => parts.watches.watch(session.require(), input, signal)),
-      gateway: os.cameras.gateway.handler(() => parts.mediaAccess),
-      unwatch: os.cameras.unwatch.handler(({ input }) => {
-        parts.watches.unwatch(input.watchId)
-        return null
-      }),
-    },
+    cameras: cameraRoutes(os.cameras, parts, follow),
     alarms: alarmRoutes(os.alarms, parts, follow),
     instructions: instructionRoutes(os.instructions, parts, follow),
     handOver: handOverRoutes(os.handOver, parts, follow),

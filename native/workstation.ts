@@ -5,7 +5,9 @@ import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { createAudit } from './access/audit.ts'
 import { createSession } from './access/session.ts'
+import { createCameraDesk } from './cameras/camera-desk.ts'
 import { createCameraRegistry } from './cameras/camera-registry.ts'
+import { requestKeyFrame } from './cameras/request-key-frame.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { createWatches } from './cameras/watches.ts'
 import { createNearby } from './cases/nearby.ts'
@@ -126,10 +128,18 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     recordAudit,
     gateway,
     resolve: (camera, profile, signal) => resolveSource(camera, profile, { signal, clock, log }),
+    requestKeyFrame: (camera, profile, signal) => requestKeyFrame(camera, profile, { signal, clock, log }),
     newId: uuidv7,
     clock,
   })
   opening.defer(() => watches.close())
+
+  const cameraDesk = createCameraDesk({
+    ...{ database, registry: cameras, camerasChanged: changed.cameras, link, recordAudit, newId: uuidv7, clock, log },
+    workstation: configuration.hub.workstation,
+    signedOut: session.changed,
+  })
+  opening.defer(() => cameraDesk.close())
 
   opening.defer(passTime(changed.cases, clock))
   opening.defer(startUpkeep({ database, search: cases.search, changed: changed.cases, clock, log }))
@@ -216,6 +226,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     hubNow,
     cameras,
     camerasChanged: changed.cameras,
+    cameraDesk,
     watches,
     alarms,
     handOvers,

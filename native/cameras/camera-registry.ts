@@ -1,16 +1,20 @@
-/** The cameras that the hub shares with this sub-center. */
+/** The cameras of this sub-center: those that the hub shares with it and those of its own. */
 import type { Database } from 'better-sqlite3'
-import type { Camera, CameraRow } from '../contract/camera.ts'
+import type { Camera, CameraRow, SharedCamera } from '../contract/camera.ts'
 import type { CamerasDelta } from '../contract/contract.ts'
+import { cameraOwners } from '../contract/vocabulary.ts'
 
 export interface CameraRegistry {
-  put(camera: Camera, generation: number): void
+  put(camera: SharedCamera, generation: number): void
   remove(cameraId: string): void
   removeOtherGenerations(generation: number): void
   /** The whole camera, with its address and credentials: for native only. */
   find(cameraId: string): Camera | null
-  /** What the renderer may know, by owner and name. */
+  all(): Camera[]
+  /** What the renderer may know, by owner and name; the same list as long as nothing has changed. */
   rows(): CameraRow[]
+  /** The sub-center's own cameras were written. */
+  refresh(): void
 }
 
 /** Writing calls belong into a transaction of the caller. */
@@ -21,29 +25,55 @@ export function createCameraRegistry(database: Database): CameraRegistry {
   )
   const remove = database.prepare('DELETE FROM cameras WHERE id = ?')
   const removeOthers = database.prepare('DELETE FROM cameras WHERE generation <> ?')
-  const find = database.prepare<[string], string>('SELECT body FROM cameras WHERE id = ?').pluck()
-  const all = database
-    .prepare<[], string>("SELECT body FROM cameras ORDER BY body ->> 'owner' DESC, body ->> 'name'")
+  const find = database
+    .prepare<[string, string], string>(
+      `SELECT body FROM cameras WHERE id = ? UNION ALL SELECT body FROM own_cameras WHERE id = ? LIMIT 1`,
+    )
     .pluck()
+  const bodies = database.prepare<[], string>('SELECT body FROM cameras UNION ALL SELECT body FROM own_cameras').pluck()
+  const all = () => bodies.all().map((body) => JSON.parse(body) as Camera)
+  // Lists of hundreds are asked for with every case that is opened.
+  let known: CameraRow[] | null = null
+  const refresh = () => (known = null)
   return {
-    put: (camera, generation) => void upsert.run(camera.id, JSON.stringify(camera), generation),
-    remove: (cameraId) => void remove.run(cameraId),
-    removeOtherGenerations: (generation) => void removeOthers.run(generation),
+    put(camera, generation) {
+      upsert.run(camera.id, JSON.stringify(camera), generation)
+      refresh()
+    },
+    remove(cameraId) {
+      remove.run(cameraId)
+      refresh()
+    },
+    removeOtherGenerations(generation) {
+      removeOthers.run(generation)
+      refresh()
+    },
     find(cameraId) {
-      const body = find.get(cameraId)
+      const body = find.get(cameraId, cameraId)
       return body === undefined ? null : (JSON.parse(body) as Camera)
     },
-    rows: () => all.all().map((body) => rowOf(JSON.parse(body) as Camera)),
+    all,
+    rows: () => (known ??= all().map(rowOf).sort(inOrder)),
+    refresh,
   }
 }
 
+function inOrder(one: CameraRow, other: CameraRow): number {
+  const byOwner = cameraOwners.indexOf(one.owner) - cameraOwners.indexOf(other.owner)
+  if (byOwner !== 0) return byOwner
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1
+  return one.id < other.id ? -1 : 1
+}
+
 function rowOf(camera: Camera): CameraRow {
-  const { id, deviceCode, owner, name, place, longitude, latitude, gridCode, steerable, source } = camera
-  return { id, deviceCode, owner, name, place, longitude, latitude, gridCode, steerable, sourceKind: source.kind }
+  const { id, deviceCode, owner, name, place, longitude, latitude, heading, gridCode, steerable, source } = camera
+  const where = { longitude, latitude, ...(typeof heading === 'number' ? { heading } : {}) }
+  return { id, deviceCode, owner, name, place, ...where, gridCode, steerable, sourceKind: source.kind }
 }
 
 /** Undefined when both lists show the same. */
 export function differCameras(before: CameraRow[], after: CameraRow[]): CamerasDelta | undefined {
+  if (before === after) return undefined
   const old = new Map(before.map((row) => [row.id, JSON.stringify(row)]))
   const put = after.filter((row) => old.get(row.id) !== JSON.stringify(row))
   const kept = new Set(after.map((row) => row.id))

@@ -7,6 +7,8 @@ export interface GuardedAgent {
   agent: HttpAgent | HttpsAgent
   /** Aborted when the device has sent more than the limit. */
   overflow: AbortSignal
+  /** Counts anew: the limit is for one exchange. */
+  renew(): void
   /** Destroys every connection, idle or not. */
   close(): void
 }
@@ -38,7 +40,7 @@ export function createGuardedAgent(isSecure: boolean, maxBytes: number, onDraine
   // A connection for each request: one that is kept may be closed by the device just when it is used again.
   const options: AgentOptions = { keepAlive: false }
   const agent = isSecure ? new GuardedHttps(options, guard) : new GuardedHttp(options, guard)
-  return { agent, overflow: overflow.signal, close }
+  return { agent, overflow: overflow.signal, renew: () => void (bytes = 0), close }
 }
 
 type Guard = (socket: Duplex) => Duplex

@@ -1,5 +1,5 @@
 /**
- * One ONVIF device: its clock, its video profiles and where they stream. Built on the `onvif` package, of which only single requests are
+ * One ONVIF device: its clock, its services, its video profiles and where they stream. Built on the `onvif` package, of which only single requests are
  * used: its own way of connecting asks for more than needed and hides which request went wrong.
  */
 import { Cam, type RequestCallback } from 'onvif'
@@ -10,6 +10,7 @@ import { within } from '../media/limits.ts'
 import { loggable } from '../media/media-unit.ts'
 import { cameraFault, lateFault } from './camera-answer.ts'
 import { createGuardedAgent, type GuardedAgent } from './guarded-agent.ts'
+import { escapeXml } from './onvif-xml.ts'
 import { reachableAddress } from './reachable-address.ts'
 import { readProfiles, type VideoProfile } from './video-profiles.ts'
 
@@ -32,6 +33,17 @@ export interface OnvifDevice {
   profiles(): Promise<VideoProfile[]>
   /** RTSP address of a profile, reachable from here, without user and password. */
   streamUrl(profileToken: string): Promise<string>
+  /** HTTP address of a still picture, as `streamUrl`. */
+  snapshotUrl(profileToken: string): Promise<string>
+  services(): { hasPtz: boolean; hasEvents: boolean; hasMedia2: boolean }
+  /** One request of the package, made alone: others wait for its end. Throws `Fault`; `limitMs` is for its answer. */
+  request<T>(
+    doing: string,
+    invoke: (cam: Cam, callback: RequestCallback<T>) => void,
+    limitMs?: number,
+  ): Promise<T | undefined>
+  /** The connections that the package's own ones must share, so that closing cuts them. */
+  agent: GuardedAgent['agent']
   close(): void
 }
 
@@ -78,6 +90,8 @@ class Device implements OnvifDevice {
   /** HTTP status of the last answer that was read. */
   #status: number | null = null
   #abandon: ((error: Error) => void) | null = null
+  /** Ends when the last request that was asked for has. */
+  #last: Promise<unknown> = Promise.resolve()
   clockOffsetMs: number | null = null
 
   constructor(cam: Cam, guarded: GuardedAgent, options: OnvifDeviceOptions) {
@@ -111,18 +125,46 @@ class Device implements OnvifDevice {
 
   async streamUrl(profileToken: string): Promise<string> {
     const answer = await this.#ask('GetStreamUri', (callback) =>
-      this.#cam.getStreamUri({ protocol: 'RTSP', profileToken }, callback),
+      this.#cam.getStreamUri({ protocol: 'RTSP', profileToken: escapeXml(profileToken) }, callback),
     )
+    return this.#addressIn('GetStreamUri', answer, /^rtsp:/)
+  }
+
+  async snapshotUrl(profileToken: string): Promise<string> {
+    const answer = await this.#ask('GetSnapshotUri', (callback) =>
+      this.#cam.getSnapshotUri({ profileToken: escapeXml(profileToken) }, callback),
+    )
+    return this.#addressIn('GetSnapshotUri', answer, /^https?:/)
+  }
+
+  #addressIn(doing: string, answer: unknown, scheme: RegExp): string {
     const uri: unknown = (answer as { uri?: unknown } | undefined)?.uri
     const address = typeof uri === 'string' ? reachableAddress(uri.trim(), this.#options.deviceUrl) : null
-    if (!address?.startsWith('rtsp://')) {
-      throw new Fault('offline', 'GetStreamUri: the answer is no RTSP address', 'camera-answer')
+    if (!address || !scheme.test(address)) {
+      throw new Fault('offline', `${doing}: the answer is no such address`, 'camera-answer')
     }
     const url = new URL(address)
     url.username = ''
     url.password = ''
     this.#options.log.debug({ device: loggable(this.#options.deviceUrl), stream: loggable(url.href) }, 'stream address')
     return url.href
+  }
+
+  services() {
+    const { uri, media2Support } = this.#cam
+    return { hasPtz: Boolean(uri?.ptz), hasEvents: Boolean(uri?.events), hasMedia2: media2Support === true }
+  }
+
+  get agent() {
+    return this.#guarded.agent
+  }
+
+  request<T>(
+    doing: string,
+    invoke: (cam: Cam, callback: RequestCallback<T>) => void,
+    limitMs?: number,
+  ): Promise<T | undefined> {
+    return this.#ask<T>(doing, (callback) => invoke(this.#cam, callback), limitMs)
   }
 
   close(): void {
@@ -151,9 +193,21 @@ class Device implements OnvifDevice {
     else Object.assign(this.#cam, { timeShift: clock.now() - process.uptime() * 1000 })
   }
 
-  async #ask<T>(doing: string, invoke: (callback: RequestCallback<T>) => void): Promise<T | undefined> {
+  /** One after the other: the package does not say which answer belongs to which request. */
+  #ask<T>(doing: string, invoke: (callback: RequestCallback<T>) => void, limitMs?: number): Promise<T | undefined> {
+    const asked = this.#last.then(() => this.#askNow(doing, invoke, limitMs))
+    this.#last = asked.catch(() => {})
+    return asked
+  }
+
+  async #askNow<T>(
+    doing: string,
+    invoke: (callback: RequestCallback<T>) => void,
+    limitMs?: number,
+  ): Promise<T | undefined> {
     const { clock, signal } = this.#options
-    const limit = this.#options.requestMs ?? requestMs
+    const limit = limitMs ?? this.#options.requestMs ?? requestMs
+    this.#guarded.renew()
     const cut = AbortSignal.any([signal, this.#guarded.overflow])
     this.#status = null
     try {

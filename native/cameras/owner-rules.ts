@@ -1,18 +1,32 @@
-/** What the three owners ask of those who look at their cameras, as one table. */
+/** What the owners ask of those who look at their cameras, as one table. */
 import type { WatchRequest } from '../contract/camera.ts'
 import type { CameraOwner } from '../contract/vocabulary.ts'
 import { Fault } from '../fault.ts'
+import type { WatchTerms } from '../media/watch-terms.ts'
 
 export interface OwnerRule {
   /** Why somebody looks must be said first; it is kept with the record of the watch. */
   needsReason: boolean
+  /** How many streams the owner's network carries to this sub-center at once. Tiles of one camera's stream count once; HLS is not counted. */
+  mostSessions: number | null
+  /** Whether the last minute of what is shown may be kept in memory, to look back and to cut a clip for a case. */
+  mayKeep: boolean
 }
 
 /** Every watch is recorded, whoever owns the camera. Steering is not part of watching: only the land bureau's cameras turn, under a lock. */
 export const ownerRules: Record<CameraOwner, OwnerRule> = {
-  'public-security': { needsReason: true },
-  'land-bureau': { needsReason: false },
-  'civil-defense': { needsReason: false },
+  // A sharing platform: pictures may be looked at, not taken along.
+  'public-security': { needsReason: true, mostSessions: 48, mayKeep: false },
+  'land-bureau': { needsReason: false, mostSessions: 24, mayKeep: true },
+  // Lines into the shelters are thin.
+  'civil-defense': { needsReason: false, mostSessions: 16, mayKeep: true },
+  'own-community': { needsReason: false, mostSessions: null, mayKeep: true },
+}
+
+/** What the gateway has to keep to for a camera of this owner. */
+export function termsOf(owner: CameraOwner): WatchTerms {
+  const { mostSessions, mayKeep } = ownerRules[owner]
+  return { owner, mostSessions, mayKeep }
 }
 
 /** The fault that stands against this watch, or null. */

@@ -20,23 +20,27 @@ export async function resolveSource(
   options: ResolveOptions,
 ): Promise<ResolvedSource> {
   const { source } = camera
-  if (source.kind === 'hls') return withCredentials('hls', source.url, camera.credentials)
-  if (source.kind === 'rtsp') {
-    const url = profile === 'sub' ? (source.subUrl ?? source.mainUrl) : source.mainUrl
-    return withCredentials('rtsp', url, camera.credentials)
-  }
+  if (source.kind !== 'onvif') return bareSource(camera, profile)
   const device = await openOnvifDevice({ ...options, deviceUrl: source.deviceUrl, credentials: camera.credentials })
   try {
     const profiles = await device.profiles()
     const chosen = chooseProfile(profiles, profile)
     if (!chosen) {
       const offered = [...new Set(profiles.map(({ encoding }) => encoding))].join(', ') || 'no video'
-      throw new Fault('offline', `the camera offers ${offered.slice(0, 80)}, not H.264`, 'camera-answer')
+      throw new Fault('offline', `the camera offers ${offered.slice(0, 80)}, not H.264 or H.265`, 'camera-answer')
     }
     return withCredentials('rtsp', await device.streamUrl(chosen.token), camera.credentials)
   } finally {
     device.close()
   }
+}
+
+/** Of a camera whose address is known without asking it. */
+export function bareSource({ source, credentials }: Camera, profile: Profile): ResolvedSource {
+  if (source.kind === 'hls') return withCredentials('hls', source.url, credentials)
+  if (source.kind === 'onvif') throw new Error('an ONVIF camera has to be asked')
+  const url = profile === 'sub' ? (source.subUrl ?? source.mainUrl) : source.mainUrl
+  return withCredentials('rtsp', url, credentials)
 }
 
 /** User and password written into an address are taken out of it; those given apart win. */

@@ -10,6 +10,10 @@ export interface VideoProfile {
   height: number
   /** Which lens or input it shows; null when the device does not say. */
   source: string | null
+  /** As people call it; may be empty. */
+  name: string
+  /** It carries what turns the camera. */
+  isSteerable: boolean
 }
 
 /** Narrower pictures than this are thumbnails. */
@@ -20,6 +24,8 @@ const side = z.number().int().min(1).max(65_535)
 const rawProfile = z.object({
   $: z.object({ token: text }),
   videoSourceConfiguration: z.object({ sourceToken: text }).nullish().catch(null),
+  name: text.catch(''),
+  PTZConfiguration: z.unknown().optional(),
   videoEncoderConfiguration: z.object({ encoding: text, resolution: z.object({ width: side, height: side }) }),
 })
 
@@ -30,15 +36,18 @@ export function readProfiles(raw: unknown): VideoProfile[] {
     if (!profile) return []
     const { encoding, resolution } = profile.videoEncoderConfiguration
     const source = profile.videoSourceConfiguration?.sourceToken ?? null
-    return { token: profile.$.token, encoding, ...resolution, source }
+    const isSteerable = profile.PTZConfiguration !== undefined && profile.PTZConfiguration !== null
+    return [{ token: profile.$.token, encoding, ...resolution, source, name: profile.name.slice(0, 200), isSteerable }]
   })
 }
 
-const isPlayable = (profile: VideoProfile) => /^(video\/)?h\.?264$|^avc$/i.test(profile.encoding)
+/** Best first: every browser decodes H.264; whether this one decodes H.265 is found out when it is opened. */
+const encodings = [/^(video\/)?h\.?264$|^avc$/i, /^(video\/)?h\.?265$|^hevc$/i]
 
-/** `main`: the largest H.264 picture; `sub`: the smallest that is no thumbnail. Of several lenses the first. Null without H.264. */
+/** `main`: the largest H.264 picture; `sub`: the smallest that is no thumbnail. Of several lenses the first. H.265 only without any H.264; null without both. */
 export function chooseProfile(profiles: readonly VideoProfile[], wanted: Profile): VideoProfile | null {
-  const playable = profiles.filter(isPlayable)
+  const byEncoding = encodings.map((encoding) => profiles.filter((profile) => encoding.test(profile.encoding)))
+  const playable = byEncoding.find((found) => found.length > 0) ?? []
   const sameLens = playable.filter((profile) => profile.source === playable[0]?.source)
   const bySize = sameLens.sort((a, b) => a.width * a.height - b.width * b.height)
   const largest = bySize.at(-1) ?? null

@@ -6,7 +6,7 @@ import type { Operator } from '../contract/case.ts'
 import { Fault } from '../fault.ts'
 import type { MediaGateway } from '../media/media-gateway.ts'
 import type { ResolvedSource } from '../media/media-unit.ts'
-import { ruleAgainst } from './owner-rules.ts'
+import { ruleAgainst, termsOf } from './owner-rules.ts'
 
 /** A watch without a viewer for so long belongs to a window that is gone. */
 const idleMs = 60_000
@@ -18,6 +18,8 @@ export interface WatchesOptions {
   gateway: Pick<MediaGateway, 'grant' | 'revoke' | 'uses'>
   /** See `resolveSource`. */
   resolve: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<ResolvedSource>
+  /** See `requestKeyFrame`; absent: pictures begin with the camera's next key frame. One request at a time for a watch. */
+  requestKeyFrame?: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<void>
   /** Hard to guess, free of `/`, at most 64 characters. */
   newId: () => string
   clock: Clock
@@ -62,14 +64,21 @@ export function createWatches(options: WatchesOptions): Watches {
     }
   }
 
-  async function start(source: ResolvedSource, released: AbortSignal): Promise<Watch> {
+  async function start(
+    source: ResolvedSource,
+    { camera, profile }: { camera: Camera; profile: Profile },
+    released: AbortSignal,
+  ): Promise<Watch> {
     const watchId = options.newId()
     const watch: Running = { viewers: 0, usedAt: clock.now(), ended: new AbortController() }
     running.set(watchId, watch)
     void endWhenIdle(watchId, watch)
-    await gateway.grant(watchId, source)
+    await gateway.grant(watchId, source, {
+      terms: termsOf(camera.owner),
+      requestKeyFrame: oneAtATime(() => options.requestKeyFrame?.(camera, profile, watch.ended.signal)),
+    })
     if (released.aborted) throw new Fault('cancelled', 'nobody is signed in any more')
-    if (source.kind === 'rtsp') return { watchId, player: 'access-units' }
+    if (source.kind === 'rtsp') return { watchId, player: 'access-units', isKept: termsOf(camera.owner).mayKeep }
     return { watchId, player: 'hls', path: `/hls/${watchId}/index.m3u8` }
   }
 
@@ -85,7 +94,7 @@ export function createWatches(options: WatchesOptions): Watches {
       const source = await options.resolve(camera, profile, waited)
       if (waited.aborted) throw new Fault('cancelled', 'nobody waits for this camera any more')
       options.recordAudit({ operatorId: operator.id, action: 'camera.watch', subject: cameraId, reason })
-      return await start(source, released)
+      return await start(source, { camera, profile }, released)
     },
     unwatch,
     releaseAll() {
@@ -97,5 +106,16 @@ export function createWatches(options: WatchesOptions): Watches {
       this.releaseAll()
       unsubscribe()
     },
+  }
+}
+
+/** Lets calls pass while the last one is still at work. A camera that does not know the request shows its next key frame all the same. */
+function oneAtATime(work: () => Promise<void> | undefined): () => void {
+  let isAtWork = false
+  return () => {
+    if (isAtWork) return
+    isAtWork = true
+    const done = () => void (isAtWork = false)
+    void (work() ?? Promise.resolve()).then(done, done)
   }
 }

@@ -1,7 +1,7 @@
 /** Shapes of a camera: as the hub lists it and as the wall asks to watch it. */
 import { z } from 'zod'
 import { identifier, line } from './case.ts'
-import { cameraOwner } from './vocabulary.ts'
+import { type CameraOwner, sharedCameraOwner } from './vocabulary.ts'
 
 /** Where pictures come from. `gb28181` is reserved. Credentials arrive sealed from the hub and never leave native. */
 export const cameraSource = z.discriminatedUnion('kind', [
@@ -18,23 +18,31 @@ export const cameraSource = z.discriminatedUnion('kind', [
 ])
 export type CameraSource = z.infer<typeof cameraSource>
 
+/** Where it looks: degrees clockwise from north. */
+export const heading = z.number().min(0).lt(360)
+
 /** A camera as the hub sends it. */
 export const camera = z.object({
   id: identifier,
   /** 20-digit device code (GB/T 28181 Annex D). */
   deviceCode: z.string().regex(/^\d{20}$/),
-  owner: cameraOwner,
+  owner: sharedCameraOwner,
   name: line,
   place: line,
   longitude: z.number().min(-180).max(180),
   latitude: z.number().min(-90).max(90),
+  heading: heading.nullish(),
   gridCode: z.string().max(40),
   steerable: z.boolean(),
   source: cameraSource,
   credentials: z.object({ user: line, password: line }).nullable(),
   version: z.int().min(1),
 })
-export type Camera = z.infer<typeof camera>
+export type SharedCamera = z.infer<typeof camera>
+/** A camera of the registry: the hub's, or one of the sub-center's own. */
+export interface Camera extends Omit<SharedCamera, 'owner'> {
+  owner: CameraOwner
+}
 
 /** What the renderer may know of a camera: no address, no credentials. */
 export interface CameraRow {
@@ -45,6 +53,8 @@ export interface CameraRow {
   place: string
   longitude: number
   latitude: number
+  /** Degrees clockwise from north; absent when unknown. */
+  heading?: number
   gridCode: string
   steerable: boolean
   sourceKind: CameraSource['kind']
@@ -63,7 +73,11 @@ export type WatchRequest = z.infer<typeof watchRequest>
 
 /** A granted watch: `access-units` is opened on the media wire by `watchId`, `hls` is played from `path` on the media origin. */
 export type Watch =
-  | { watchId: string; player: 'access-units' }
+  | {
+      watchId: string
+      player: 'access-units'
+      /** The owner lets its last minute be kept: see `recentPath`. */ isKept: boolean
+    }
   | { watchId: string; player: 'hls'; /** e.g. `/hls/ID/index.m3u8` */ path: string }
 
 /**

@@ -3,10 +3,10 @@
  * A topic yields a snapshot and then deltas; `sequence` grows by one, and a gap means: subscribe again.
  * Every entry names the roles that may call it; native refuses everybody else.
  */
-import { eventIterator, oc, type } from '@orpc/contract'
+import { type } from '@orpc/contract'
 import { z } from 'zod'
 import { type BackupRow, backupReference, type BackupState, type CaseTotal, restoreRequest } from './backup.ts'
-import { type CameraRow, type MediaAccess, type Watch, watchRequest } from './camera.ts'
+import { cameraProcedures } from './camera-procedures.ts'
 import {
   type CaseClass,
   type CaseFile,
@@ -32,6 +32,7 @@ import {
   type SyncState,
 } from './sync.ts'
 import type { PresenceState } from './presence.ts'
+import { anyone, caseworkers, everybody, keepers, topic } from './procedures.ts'
 import { type InstructionRow, instructionTarget, instructionText, type TargetOffer } from './instruction.ts'
 import type { LinkState } from './link.ts'
 import type { NearCase, Nearby } from './nearby.ts'
@@ -48,15 +49,10 @@ import { type GroupHead, mostFolded, queueGroupings, queueSorts } from './queue-
 import type { Assignee, OwnSuggestion, Suggestion } from './unit.ts'
 import type { Whereabouts } from './whereabouts.ts'
 import { maxSearchText } from './search.ts'
-import { type Role, roles, stepKind } from './vocabulary.ts'
+import { stepKind } from './vocabulary.ts'
 
-/** `anyone` is also for nobody signed in; keep it to what a sign-in screen needs. */
-interface Access {
-  access: 'anyone' | readonly Role[]
-}
-
-export type Topic<Snapshot, Delta> =
-  { kind: 'snapshot'; sequence: number; snapshot: Snapshot } | { kind: 'delta'; sequence: number; delta: Delta }
+export type { Topic } from './procedures.ts'
+export type { CamerasDelta } from './camera-procedures.ts'
 
 /** A line of the queue: a case, or above the cases of a group its head. */
 export type QueueLine = QueueRow | GroupHead
@@ -78,28 +74,11 @@ export interface QueueDelta {
   total: number
   cases?: number
 }
-export interface CamerasDelta {
-  put: CameraRow[]
-  removed: string[]
-}
 export interface Notice {
   id: string
   at: number
   kind: 'change-set-aside' | 'frame-refused' | 'storage' | 'hub-certificate' | 'hub-unauthorized'
   detail: string
-}
-
-const base = oc.$meta<Access>({ access: [] })
-const anyone = base.meta({ access: 'anyone' })
-/** Everybody who may see cases: an administrator may not. */
-const caseworkers = base.meta({ access: ['operator', 'duty-leader', 'section-chief'] })
-/** Who may make and restore backups. */
-const keepers = base.meta({ access: ['duty-leader', 'administrator'] })
-const everybody = base.meta({ access: roles })
-
-/** Topic of T with deltas of D. */
-function topic<S, D>() {
-  return eventIterator(type<Topic<S, D>>())
 }
 
 export const contract = {
@@ -173,15 +152,7 @@ export const contract = {
     /** Null when the case is not (or no longer) here. */
     file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
   },
-  cameras: {
-    list: everybody.output(topic<CameraRow[], CamerasDelta>()),
-    /** Faults: `forbidden` (reason-required), `not-found`, `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout). */
-    watch: caseworkers.input(watchRequest).output(type<Watch>()),
-    /** Where the media gateway listens and what it wants to hear; see media-wire.ts. */
-    gateway: caseworkers.output(type<MediaAccess>()),
-    /** Idempotent. */
-    unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
-  },
+  cameras: cameraProcedures,
   alarms: {
     /** Unacknowledged ones first, then the latest of the others. */
     watch: caseworkers.output(topic<Alarm[], Alarm[]>()),

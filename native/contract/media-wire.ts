@@ -7,7 +7,9 @@
  *   4  u32  stream number (chosen by the client)
  *   8  f64  presentation time in microseconds, from the stream's own clock
  *  16  f64  when the gateway received the last packet of it, ms since 1970 (the gateway's clock)
- *  24  ...  H.264/H.265 access unit, Annex B; parameter sets precede every key frame
+ *  24  ...  H.264/H.265 access unit, Annex B, parameter sets precede every key frame; or, for a stream opened as `fmp4`, one `moof` and `mdat`
+ *
+ * What was last received of a watched stream (at most a minute, whole groups of pictures) is read over HTTP beside it, see `recentPath`.
  */
 export const headerBytes = 24
 
@@ -23,7 +25,8 @@ export interface AccessUnit {
 
 /** Renderer to gateway. */
 export type MediaRequest =
-  | { type: 'open'; stream: number; watchId: string }
+  /** `fmp4`: fragmented MP4 for Media Source Extensions, where the page has no WebCodecs. Absent: `annex-b`. */
+  | { type: 'open'; stream: number; watchId: string; as?: 'annex-b' | 'fmp4' }
   | { type: 'close'; stream: number }
   /** Ask for a fresh start: the cached group of pictures, from its key frame. */
   | { type: 'refresh'; stream: number }
@@ -37,11 +40,16 @@ export type StreamTrouble =
   | 'unsupported'
   | 'closed-by-camera'
   | 'overload'
+  /** The owner's network carries no more sessions now; the stream starts by itself when one becomes free. */
+  | 'budget'
 
 /** Gateway to renderer. */
 export type MediaNotice =
-  /** Before the first unit and whenever it changes; `codec` as in RFC 6381, e.g. `avc1.640016`. */
-  | { type: 'config'; stream: number; codec: string; width: number; height: number }
+  /**
+   * Before the first unit and whenever it changes; `codec` as in RFC 6381, e.g. `avc1.640016`, `hvc1.1.6.L93.B0`. `initialisation`, of `fmp4`
+   * only: the segment to append before the fragments that follow (`ftyp` and `moov`) in base64.
+   */
+  | { type: 'config'; stream: number; codec: string; width: number; height: number; initialisation?: string }
   | {
       type: 'state'
       stream: number
@@ -51,6 +59,18 @@ export type MediaNotice =
     }
   /** Units were dropped for this viewer up to the next key frame. */
   | { type: 'dropped'; stream: number; count: number }
+
+/**
+ * Path on the media origin of what was received between two instants (ms since 1970, the gateway's clock), as MP4, remuxed and not encoded again;
+ * it begins with the key frame at or before `from`. GET with `Authorization: Bearer`. Answers 200 with `recentHeaders`; 403 when the owner allows
+ * no keeping; 404 when the watch is none or nothing of that time is kept.
+ */
+export function recentPath(watchId: string, from: number, to: number): string {
+  return `/recent/${watchId}.mp4?from=${Math.floor(from)}&to=${Math.ceil(to)}`
+}
+
+/** When the first and the last picture of the answer were received, ms since 1970, and the codec of the first. */
+export const recentHeaders = { from: 'X-Recent-From', to: 'X-Recent-To', codec: 'X-Recent-Codec' }
 
 /** Writes header and payload into one new buffer. */
 export function encodeAccessUnit(unit: AccessUnit): Uint8Array<ArrayBuffer> {

@@ -94,6 +94,8 @@ export const actorRoles = [
 export type ActorRole = (typeof actorRoles)[number]
 
 /** Whose camera it is; each owner has viewing rules of its own. */
-export const cameraOwners = ['public-security', 'land-bureau', 'civil-defense'] as const
-export const cameraOwner = z.enum(cameraOwners)
-export type CameraOwner = z.infer<typeof cameraOwner>
+export const cameraOwners = ['public-security', 'land-bureau', 'civil-defense', 'own-community'] as const
+export type CameraOwner = (typeof cameraOwners)[number]
+/** Those who share theirs through the hub; the community's own are kept at the sub-center. */
+export const sharedCameraOwner = z.enum(cameraOwners).exclude(['own-community'])
+export type SharedCameraOwner = z.infer<typeof sharedCameraOwner>

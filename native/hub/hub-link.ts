@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { LinkTrouble } from '../contract/link.ts'
 import type { StaffPosition } from '../contract/places.ts'
-import type { Presence } from '../contract/presence.ts'
+import type { PresenceTold } from '../contract/presence.ts'
 import { Fault } from '../fault.ts'
 import { createEmitter, type Signal } from '../signal.ts'
 import * as protocol from './protocol.ts'
@@ -46,7 +46,7 @@ export interface HubLink {
   /** Where field staff are now. */
   positions: Signal<readonly StaffPosition[]>
   /** Who works on which case, at all workstations of the sub-center. */
-  presence: Signal<Presence>
+  presence: Signal<PresenceTold>
   /** Something came that is not of the protocol; it was refused and everything else goes on. */
   refused: Signal<string>
   /**
@@ -91,7 +91,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
   const welcomed = createEmitter<{ welcome: protocol.Welcome; signal: AbortSignal }>()
   const poked = createEmitter<void>()
   const positions = createEmitter<readonly StaffPosition[]>()
-  const presence = createEmitter<Presence>()
+  const presence = createEmitter<PresenceTold>()
   const refused = createEmitter<string>()
   const closing = new AbortController()
   let connection = new AbortController()

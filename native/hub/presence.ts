@@ -49,7 +49,7 @@ export function createHubPresence({ link, workstation, signedOut, log }: HubPres
   }
   /** A connection ends with its signal; what was heard over it then no longer counts. */
   const stops = [
-    link.presence.subscribe((next) => set(next, true)),
+    link.presence.subscribe(({ seats, claims }) => set({ seats, claims }, true)),
     link.welcomed.subscribe(({ signal }) => {
       signal.addEventListener('abort', () => set(nobody, false), { once: true })
       tell()

@@ -18,7 +18,7 @@ import {
 import { instruction } from '../contract/instruction.ts'
 import { workingCalendar } from '../contract/limits.ts'
 import { grid, staffPosition } from '../contract/places.ts'
-import { presence } from '../contract/presence.ts'
+import { presenceTold } from '../contract/presence.ts'
 import { unit } from '../contract/unit.ts'
 import { stepKind } from '../contract/vocabulary.ts'
 
@@ -62,7 +62,7 @@ export const poke = z.object({ epoch, head: sequence })
 export const fieldPositions = z.object({ positions: z.array(staffPosition).max(2_000) })
 
 /** Event `presence.changed`: the whole state of the sub-center. */
-export const presenceChanged = presence
+export const presenceChanged = presenceTold
 
 /** Content of a change or of a snapshot item. Unknown fields are kept; an unknown `kind` is set aside. */
 export const put = z.discriminatedUnion('kind', [

@@ -1,5 +1,6 @@
 /** Cross-origin headers for the one page that was let in: its exact origin, never a wildcard. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { recentHeaders } from '../contract/media-wire.ts'
 
 /** Tells the page why a camera's HLS could not be had; the value is a `StreamTrouble`. */
 export const troubleHeader = 'X-Stream-Trouble'
@@ -7,7 +8,8 @@ export const troubleHeader = 'X-Stream-Trouble'
 /** The origin has been checked before. */
 export function permitOrigin(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '')
-  response.setHeader('Access-Control-Expose-Headers', `Content-Length, Content-Range, ${troubleHeader}`)
+  const exposed = ['Content-Length', 'Content-Range', troubleHeader, ...Object.values(recentHeaders)]
+  response.setHeader('Access-Control-Expose-Headers', exposed.join(', '))
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Vary', 'Origin')

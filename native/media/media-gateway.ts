@@ -14,6 +14,8 @@ import { createEmitter, type Signal } from '../signal.ts'
 import { within } from './limits.ts'
 import type { ResolvedSource } from './media-unit.ts'
 import type { WatchUse } from './media-server.ts'
+import type { Recent } from './recent-clip.ts'
+import { strictTerms, type WatchTerms } from './watch-terms.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
 
 const startMs = 10_000
@@ -34,15 +36,27 @@ export interface MediaGatewayOptions {
   clock: Clock
 }
 
+export interface GrantOptions {
+  /** What the owner allows; absent: nothing is kept, and sessions are not limited. */
+  terms?: WatchTerms
+  /** Asks the camera for a key frame by another way (ONVIF SetSynchronizationPoint): called at most every two seconds, and never waited for. */
+  requestKeyFrame?: () => void
+}
+
 export interface MediaGateway {
   access: MediaAccess
   /**
    * Lets pages play the source by this id, which must be free of `/`; again: replaces it. Resolves when a page may open it, or at once
    * while the worker is away, for the next one will know it.
    */
-  grant(watchId: string, source: ResolvedSource): Promise<void>
+  grant(watchId: string, source: ResolvedSource, options?: GrantOptions): Promise<void>
   /** Ends whatever plays by this id. Idempotent. */
   revoke(watchId: string): void
+  /**
+   * What was received of a watch between two instants (ms since 1970), at most a minute ago, as MP4: from the key frame at or before `from`.
+   * `nothing` while the worker is away.
+   */
+  recent(watchId: string, from: number, to: number): Promise<Recent>
   /** How many viewers a watch has, whenever that changes or HLS is read. */
   uses: Signal<WatchUse>
   close(): Promise<void>
@@ -59,14 +73,16 @@ class Gateway implements MediaGateway {
   readonly #options: MediaGatewayOptions
   readonly #log: Logger
   readonly #token = randomBytes(32).toString('base64url')
-  readonly #grants = new Map<string, ResolvedSource>()
+  readonly #grants = new Map<string, { source: ResolvedSource; options: GrantOptions }>()
   /** Whom to tell that a watch can be opened. */
   readonly #granting = new Map<string, () => void>()
+  readonly #reading = new Map<number, (recent: Recent) => void>()
   readonly #watched = new Set<string>()
   readonly #closed = new AbortController()
   readonly uses = createEmitter<WatchUse>()
   #worker: Worker | null = null
   #port = 0
+  #readings = 0
 
   constructor(options: MediaGatewayOptions) {
     this.#options = options
@@ -87,11 +103,11 @@ class Gateway implements MediaGateway {
     void this.#keepRunning(exited)
   }
 
-  async grant(watchId: string, source: ResolvedSource): Promise<void> {
-    this.#grants.set(watchId, source)
+  async grant(watchId: string, source: ResolvedSource, options: GrantOptions = {}): Promise<void> {
+    this.#grants.set(watchId, { source, options })
     if (!this.#worker) return
     const granted = new Promise<void>((resolve) => this.#granting.set(watchId, resolve))
-    this.#tell({ type: 'grant', watchId, source })
+    this.#tellGrant(watchId, source, options)
     await granted
   }
 
@@ -99,6 +115,14 @@ class Gateway implements MediaGateway {
     if (!this.#grants.delete(watchId)) return
     this.#watched.delete(watchId)
     this.#tell({ type: 'revoke', watchId })
+  }
+
+  async recent(watchId: string, from: number, to: number): Promise<Recent> {
+    if (!this.#worker) return { outcome: 'nothing' }
+    const number = (this.#readings += 1)
+    const read = new Promise<Recent>((resolve) => this.#reading.set(number, resolve))
+    this.#tell({ type: 'read-recent', number, watchId, from, to })
+    return await read
   }
 
   async close(): Promise<void> {
@@ -114,6 +138,10 @@ class Gateway implements MediaGateway {
     await within(exited, { clock, limit: closeMs, signal: new AbortController().signal, late }).catch(() =>
       worker.terminate(),
     )
+  }
+
+  #tellGrant(watchId: string, source: ResolvedSource, { terms = strictTerms }: GrantOptions): void {
+    this.#tell({ type: 'grant', watchId, source, terms })
   }
 
   #tell(message: ToWorker): void {
@@ -143,7 +171,7 @@ class Gateway implements MediaGateway {
       throw error
     }
     this.#worker = worker
-    for (const [watchId, source] of this.#grants) this.#tell({ type: 'grant', watchId, source })
+    for (const [watchId, { source, options }] of this.#grants) this.#tellGrant(watchId, source, options)
     return { exit }
   }
 
@@ -174,12 +202,19 @@ class Gateway implements MediaGateway {
   #forgetViewers(): void {
     for (const granted of this.#granting.values()) granted()
     this.#granting.clear()
+    for (const read of this.#reading.values()) read({ outcome: 'nothing' })
+    this.#reading.clear()
     for (const watchId of this.#watched) this.uses.emit({ watchId, viewers: 0 })
     this.#watched.clear()
   }
 
-  #hear(message: Extract<FromWorker, { type: 'use' | 'log' | 'granted' }>): void {
+  #hear(message: Exclude<FromWorker, { type: 'listening' | 'refused' }>): void {
     if (message.type === 'log') return relay(this.#log, message.record)
+    if (message.type === 'key-wanted') return this.#grants.get(message.watchId)?.options.requestKeyFrame?.()
+    if (message.type === 'recent') {
+      this.#reading.get(message.number)?.(message.recent)
+      return void this.#reading.delete(message.number)
+    }
     if (message.type === 'granted') {
       this.#granting.get(message.watchId)?.()
       return void this.#granting.delete(message.watchId)

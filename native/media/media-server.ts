@@ -1,4 +1,4 @@
-/** The gateway's own server on loopback: the media wire at `/media`, HLS below `/hls/`. Runs in a thread or process of its own. */
+/** The gateway's own server on loopback: the media wire at `/media`, HLS below `/hls/`, what is kept below `/recent/`. Runs in a thread or process of its own. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -9,9 +9,13 @@ import { type AccessRule, hasBearerToken, hasProtocolToken, refusalOfPlace } fro
 import { answerPreflight, permitOrigin } from './cross-origin.ts'
 import { HlsProxy } from './hls-proxy.ts'
 import { loggable, type ResolvedSource } from './media-unit.ts'
+import { answerRecent, readRecentPath, type Recent, recentClip } from './recent-clip.ts'
+import { type RecentPictures, RecentPool } from './recent-pictures.ts'
 import { playRtsp } from './rtsp-session.ts'
+import { SessionBudget } from './session-budget.ts'
 import { SharedStream } from './shared-stream.ts'
 import { maxRequestBytes, Viewer } from './viewer.ts'
+import { strictTerms, type WatchTerms } from './watch-terms.ts'
 
 const maxConnections = 256
 
@@ -25,6 +29,8 @@ export interface MediaServerOptions {
   log: Logger
   /** A watch was opened by its first viewer, left by its last, or read over HLS. */
   onUse: (use: WatchUse) => void
+  /** A key frame would help one of the watches that share its source. */
+  onKeyWanted?: (watchId: string) => void
 }
 
 export interface WatchUse {
@@ -35,8 +41,10 @@ export interface WatchUse {
 
 export interface MediaServer {
   port: number
-  grant(watchId: string, source: ResolvedSource): void
+  grant(watchId: string, source: ResolvedSource, terms?: WatchTerms): void
   revoke(watchId: string): void
+  /** What was received of a watch between two instants, ms since 1970. */
+  recent(watchId: string, from: number, to: number): Promise<Recent>
   close(): Promise<void>
 }
 
@@ -47,14 +55,22 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
     port,
     grant: server.grant.bind(server),
     revoke: server.revoke.bind(server),
+    recent: server.recent.bind(server),
     close: server.close.bind(server),
   }
 }
 
 interface Granted {
   source: ResolvedSource
+  terms: WatchTerms
   viewers: number
   hls: HlsProxy | null
+}
+
+interface Running {
+  stream: SharedStream
+  /** Null where the owner allows no keeping. */
+  recent: RecentPictures | null
 }
 
 class Server {
@@ -67,7 +83,9 @@ class Server {
     handleProtocols: () => 'media',
   })
   readonly #watches = new Map<string, Granted>()
-  readonly #streams = new Map<string, SharedStream>()
+  readonly #streams = new Map<string, Running>()
+  readonly #budget = new SessionBudget()
+  readonly #pool = new RecentPool()
   readonly #viewers = new Set<Viewer>()
   #rule: AccessRule
 
@@ -94,11 +112,16 @@ class Server {
     return port
   }
 
-  grant(watchId: string, source: ResolvedSource): void {
+  grant(watchId: string, source: ResolvedSource, terms: WatchTerms = strictTerms): void {
     this.revoke(watchId)
+    this.#budget.limit(terms.owner, terms.mostSessions)
+    const running = this.#streams.get(keyOf(source))
+    // The last word of the owner counts, for all who watch already too.
+    if (running && terms.mayKeep) running.recent ??= this.#pool.open()
+    else if (running) this.#forget(running)
     const { clock, log } = this.#options
     const hls = source.kind === 'hls' ? new HlsProxy({ watchId, source, clock, log }) : null
-    this.#watches.set(watchId, { source, viewers: 0, hls })
+    this.#watches.set(watchId, { source, terms, viewers: 0, hls })
   }
 
   revoke(watchId: string): void {
@@ -111,7 +134,10 @@ class Server {
   async close(): Promise<void> {
     for (const watchId of [...this.#watches.keys()]) this.revoke(watchId)
     for (const socket of this.#wire.clients) socket.terminate()
-    for (const stream of this.#streams.values()) stream.close()
+    for (const running of this.#streams.values()) {
+      running.stream.close()
+      this.#forget(running)
+    }
     this.#streams.clear()
     const closed = new Promise((resolve) => this.#http.close(resolve))
     this.#http.closeAllConnections()
@@ -136,27 +162,60 @@ class Server {
     })
   }
 
-  /** One upstream session for all watches of the same address and user. */
-  #open(watchId: string): SharedStream | null {
-    const source = this.#watches.get(watchId)?.source
-    if (source?.kind !== 'rtsp') return null
-    const key = JSON.stringify([source.url, source.credentials?.user, source.credentials?.password])
-    const stream = this.#streams.get(key) ?? this.#newStream(source, () => this.#streams.delete(key))
-    this.#streams.set(key, stream)
-    return stream
+  async recent(watchId: string, from: number, to: number): Promise<Recent> {
+    const granted = this.#watches.get(watchId)
+    if (!granted) return { outcome: 'nothing' }
+    if (!granted.terms.mayKeep) return { outcome: 'forbidden' }
+    const kept = this.#streams.get(keyOf(granted.source))?.recent
+    return await recentClip(kept?.read(from, to, this.#options.clock.now()) ?? [])
   }
 
-  #newStream(source: ResolvedSource, onIdle: () => void): SharedStream {
+  /** One upstream session for all watches of the same address and user. */
+  #open(watchId: string): SharedStream | null {
+    const granted = this.#watches.get(watchId)
+    if (granted?.source.kind !== 'rtsp') return null
+    const key = keyOf(granted.source)
+    const running = this.#streams.get(key) ?? this.#newStream(key, granted)
+    this.#streams.set(key, running)
+    return running.stream
+  }
+
+  #newStream(key: string, { source, terms }: Granted): Running {
     const { clock, random } = this.#options
     const log = this.#options.log.child({ address: loggable(source.url) })
     const { url, credentials } = source
-    return new SharedStream({
-      play: ({ signal, onUnit }) => playRtsp({ url, credentials, signal, clock, log, onUnit }),
-      clock,
-      random,
-      log,
-      onIdle,
-    })
+    const recent = terms.mayKeep ? this.#pool.open() : null
+    const running: Running = {
+      recent,
+      stream: new SharedStream({
+        play: (told) => playRtsp({ url, credentials, clock, log, ...told }),
+        clock,
+        random,
+        log,
+        turn: {
+          take: () => this.#budget.take(terms.owner),
+          wait: (signal) => this.#budget.wait(terms.owner, signal),
+        },
+        keep: (unit) => running.recent?.add(unit),
+        requestKeyFrame: () => this.#requestKeyFrame(key),
+        onIdle: () => {
+          this.#streams.delete(key)
+          this.#forget(running)
+        },
+      }),
+    }
+    return running
+  }
+
+  #forget(running: Running): void {
+    if (running.recent) this.#pool.close(running.recent)
+    running.recent = null
+  }
+
+  /** Any watch of the source will do. */
+  #requestKeyFrame(key: string): void {
+    const [watchId] = [...this.#watches].find(([, { source }]) => keyOf(source) === key) ?? []
+    if (watchId !== undefined) this.#options.onKeyWanted?.(watchId)
   }
 
   #count(watchId: string, change: 1 | -1): void {
@@ -174,6 +233,11 @@ class Server {
     if (!hasBearerToken(request, this.#rule)) return refuse(response, 401, 'the token is missing or wrong')
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'only GET and HEAD')
     const { pathname = '', search = '' } = URL.parse(request.url ?? '/', `http://${this.#rule.host}`) ?? {}
+    const wanted = readRecentPath(pathname, search)
+    if (wanted) {
+      const recent = await this.recent(wanted.watchId, wanted.from, wanted.to)
+      return answerRecent(recent, response, request.method === 'GET')
+    }
     const [, watchId = '', path = ''] = /^\/hls\/([^/]{1,64})\/(.+)$/.exec(pathname) ?? []
     const granted = this.#watches.get(watchId)
     if (!granted?.hls) return refuse(response, 404, 'no such watch')
@@ -185,3 +249,6 @@ class Server {
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }).end(message)
 }
+
+const keyOf = ({ kind, url, credentials }: ResolvedSource) =>
+  JSON.stringify([kind, url, credentials?.user, credentials?.password])

@@ -1,6 +1,6 @@
 /** What flows through the gateway: whole access units of one video, whatever protocol and codec they came by. */
 import type { StreamTrouble } from '../contract/media-wire.ts'
-import type { PictureFormat } from './parameter-sets.ts'
+import type { PictureFormat } from './nal-rules.ts'
 
 export interface MediaUnit {
   key: boolean
@@ -28,6 +28,18 @@ export class StreamFailure extends Error {
   constructor(trouble: StreamTrouble, message: string, cause?: unknown) {
     super(message, { cause })
     this.trouble = trouble
+  }
+}
+
+/** The camera says that its pictures are to be had elsewhere. Whoever does not follow fails with it. */
+export class Redirection extends StreamFailure {
+  override name = 'Redirection'
+  /** As written by the camera; empty when it did not say where to. */
+  readonly location: string
+
+  constructor(location: string) {
+    super('refused', 'the camera sends us elsewhere')
+    this.location = location
   }
 }
 

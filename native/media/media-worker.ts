@@ -19,6 +19,7 @@ async function serve(): Promise<void> {
     random: Math.random,
     log,
     onUse: (use) => tell({ type: 'use', use }),
+    onKeyWanted: (watchId) => tell({ type: 'key-wanted', watchId }),
   }).catch((error: unknown) => {
     tell({ type: 'refused', message: String(error) })
     return null
@@ -26,10 +27,16 @@ async function serve(): Promise<void> {
   if (!server) return port.close()
   port.on('message', (message: ToWorker) => {
     if (message.type === 'grant') {
-      server.grant(message.watchId, message.source)
+      server.grant(message.watchId, message.source, message.terms)
       tell({ type: 'granted', watchId: message.watchId })
     } else if (message.type === 'revoke') server.revoke(message.watchId)
-    else void server.close().then(() => process.exit())
+    else if (message.type === 'read-recent') {
+      void server.recent(message.watchId, message.from, message.to).then((recent) => {
+        // Given away, not copied.
+        const given = recent.outcome === 'clip' ? [recent.file.buffer] : []
+        port.postMessage({ type: 'recent', number: message.number, recent } satisfies FromWorker, given)
+      })
+    } else void server.close().then(() => process.exit())
   })
   tell({ type: 'listening', port: server.port })
 }

@@ -1,60 +1,14 @@
 /** Reads a sequence parameter set (H.264 section 7.3.2.1.1): what a decoder and a tile need to know before the first picture. */
 
-export interface PictureFormat {
-  /** RFC 6381, e.g. `avc1.640016`. */
-  codec: string
-  width: number
-  height: number
-}
+import { type BitReader, EndOfBits, readBits } from './bit-reader.ts'
+import type { PictureFormat } from './nal-rules.ts'
 
-class EndOfBits extends Error {}
-
-/** Bits of a NAL unit without its emulation prevention bytes (H.264 section 7.4.1.1). */
-class BitReader {
-  readonly #bytes: number[] = []
-  #position = 0
-
-  constructor(nal: Uint8Array) {
-    let zeros = 0
-    for (const byte of nal) {
-      if (zeros >= 2 && byte === 3) {
-        zeros = 0
-        continue
-      }
-      zeros = byte === 0 ? zeros + 1 : 0
-      this.#bytes.push(byte)
-    }
-  }
-
-  bit(): number {
-    const byte = this.#bytes[this.#position >> 3]
-    if (byte === undefined) throw new EndOfBits()
-    const bit = (byte >> (7 - (this.#position & 7))) & 1
-    this.#position += 1
-    return bit
-  }
-
-  bits(count: number): number {
-    let value = 0
-    for (let index = 0; index < count; index += 1) value = value * 2 + this.bit()
-    return value
-  }
-
-  /** ue(v), H.264 section 9.1. */
-  unsigned(): number {
-    let zeros = 0
-    while (this.bit() === 0) {
-      zeros += 1
-      if (zeros > 31) throw new EndOfBits()
-    }
-    return 2 ** zeros - 1 + this.bits(zeros)
-  }
-
-  /** se(v), H.264 section 9.1.1. */
-  signed(): number {
-    const code = this.unsigned()
-    return code % 2 === 0 ? -code / 2 : (code + 1) / 2
-  }
+/** What an MP4 file says of a high profile. */
+export interface SamplePrecision {
+  /** chroma_format_idc */
+  chroma: number
+  lumaDepth: number
+  chromaDepth: number
 }
 
 /** Profiles whose sets say how colour is coded. */
@@ -65,31 +19,33 @@ const maxSide = 16_384
 export function parseSequenceParameterSet(nal: Uint8Array): PictureFormat | null {
   if (nal.byteLength < 5 || ((nal[0] ?? 0) & 0x1f) !== 7) return null
   const codec = `avc1.${Buffer.from(nal.subarray(1, 4)).toString('hex').toUpperCase()}`
-  try {
-    const { width, height } = readSize(new BitReader(nal.subarray(1, 1024)))
-    return width > 0 && height > 0 && width <= maxSide && height <= maxSide ? { codec, width, height } : null
-  } catch (error) {
-    if (error instanceof EndOfBits) return null
-    throw error
-  }
+  const { width = 0, height = 0 } = readBits(nal.subarray(1, 1024), readSequence) ?? {}
+  return width > 0 && height > 0 && width <= maxSide && height <= maxSide ? { codec, width, height } : null
+}
+
+/** Null for the profiles that have only one, and when it cannot be read. */
+export function samplePrecision(nal: Uint8Array): SamplePrecision | null {
+  return extendedProfiles.has(nal[1] ?? 0) ? readBits(nal.subarray(1, 1024), (bits) => readSequence(bits).colour) : null
 }
 
 /** Identifier of a sequence (7) or picture (8) parameter set; null when it cannot be read. */
 export function parameterSetId(nal: Uint8Array): number | null {
   const start = ((nal[0] ?? 0) & 0x1f) === 7 ? 4 : 1
-  try {
-    return new BitReader(nal.subarray(start, start + 16)).unsigned()
-  } catch (error) {
-    if (error instanceof EndOfBits) return null
-    throw error
-  }
+  return readBits(nal.subarray(start, start + 16), (bits) => bits.unsigned())
 }
 
-function readSize(bits: BitReader): { width: number; height: number } {
+interface Colour extends SamplePrecision {
+  /** Separate planes crop like monochrome. */
+  isSeparate: boolean
+}
+
+function readSequence(bits: BitReader): { width: number; height: number; colour: Colour } {
   const profile = bits.bits(8)
   bits.bits(16)
   bits.unsigned()
-  const chroma = extendedProfiles.has(profile) ? readColour(bits) : 1
+  const usual = { chroma: 1, lumaDepth: 8, chromaDepth: 8, isSeparate: false }
+  const colour = extendedProfiles.has(profile) ? readColour(bits) : usual
+  const chroma = colour.isSeparate ? 0 : colour.chroma
   bits.unsigned()
   skipPictureOrder(bits)
   bits.unsigned()
@@ -107,22 +63,21 @@ function readSize(bits: BitReader): { width: number; height: number } {
   return {
     width: macroblocksWide * 16 - unitWide * (left + right),
     height: (2 - framesOnly) * mapUnitsHigh * 16 - unitHigh * (top + bottom),
+    colour,
   }
 }
 
-/** Returns the chroma format; separate colour planes crop like monochrome. */
-function readColour(bits: BitReader): number {
+function readColour(bits: BitReader): Colour {
   const chroma = bits.unsigned()
-  const separatePlanes = chroma === 3 ? bits.bit() : 0
-  bits.unsigned()
-  bits.unsigned()
+  const isSeparate = chroma === 3 && bits.bit() === 1
+  const [lumaDepth, chromaDepth] = [bits.unsigned() + 8, bits.unsigned() + 8]
   bits.bit()
   if (bits.bit() === 1) {
     for (let list = 0; list < (chroma === 3 ? 12 : 8); list += 1) {
       if (bits.bit() === 1) skipScalingList(bits, list < 6 ? 16 : 64)
     }
   }
-  return separatePlanes === 1 ? 0 : chroma
+  return { chroma, lumaDepth, chromaDepth, isSeparate }
 }
 
 function skipScalingList(bits: BitReader, size: number): void {
@@ -146,7 +101,7 @@ function skipPictureOrder(bits: BitReader): void {
   for (let index = 0; index < cycle; index += 1) bits.signed()
 }
 
-/** `sprop-parameter-sets` (RFC 6184 section 8.1): NAL units in base64, separated by commas. */
+/** `sprop-parameter-sets` (RFC 6184 section 8.1), `sprop-vps` and its like (RFC 7798 section 7.1): NAL units in base64, separated by commas. */
 export function decodeSpropParameterSets(value: string): Uint8Array[] {
   return value
     .slice(0, 8192)

@@ -1,4 +1,4 @@
-/** Reads RTP packets (RFC 3550 section 5.1) and the one RTCP packet that matters here: BYE. */
+/** Reads RTP packets (RFC 3550 section 5.1), their sequence and their time. */
 
 export interface RtpPacket {
   marker: boolean
@@ -51,14 +51,4 @@ export class TimestampUnwrapper {
     this.#last = timestamp
     return this.#count
   }
-}
-
-/** Whether a compound RTCP packet says goodbye (RFC 3550 section 6.6). */
-export function isGoodbye(bytes: Uint8Array): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 0; at + 4 <= bytes.byteLength; at += 4 * (view.getUint16(at + 2) + 1)) {
-    if (view.getUint8(at) >> 6 !== 2) return false
-    if (view.getUint8(at + 1) === 203) return true
-  }
-  return false
 }

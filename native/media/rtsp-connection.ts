@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
 import { Authenticator, type Credentials } from './authentication.ts'
 import { within } from './limits.ts'
-import { loggable, StreamFailure } from './media-unit.ts'
+import { loggable, Redirection, StreamFailure } from './media-unit.ts'
 import {
   formatRequest,
   headerOf,
@@ -27,6 +27,8 @@ export interface RtspConnectionOptions {
   /** For connecting and for each answer, in milliseconds. */
   answerMs: number
   onFrame: (frame: InterleavedFrame) => void
+  /** The camera asks to go elsewhere (RFC 2326 section 10.10). Whoever is told closes with the reason. */
+  onRedirect: (reason: Redirection) => void
 }
 
 interface Pending {
@@ -87,11 +89,20 @@ export class RtspConnection {
     this.#socket.destroy()
   }
 
-  /** Says goodbye with TEARDOWN when there is a session to end, without waiting for the answer. */
-  close(session: { uri: string; id: string } | null): void {
+  /** Sends RTCP over the connection; nothing once it has ended. */
+  sendFrame(channel: number, bytes: Uint8Array): void {
+    if (this.#ended.signal.aborted) return
+    this.#socket.write(Buffer.concat([Buffer.of(0x24, channel, bytes.byteLength >> 8, bytes.byteLength & 0xff), bytes]))
+  }
+
+  /** Says goodbye with TEARDOWN when there is a session to end, without waiting for the answer; what waits is rejected with `reason`. */
+  close(
+    session: { uri: string; id: string } | null,
+    reason = new StreamFailure('closed-by-camera', 'closed here'),
+  ): void {
     if (this.#ended.signal.aborted) return
     if (session) this.#write('TEARDOWN', session.uri, { Session: session.id }, null)
-    this.#ended.abort(new StreamFailure('closed-by-camera', 'closed here'))
+    this.#ended.abort(reason)
     this.#socket.end()
     void this.#options.clock.sleep(lingerMs).then(() => this.#socket.destroy())
   }
@@ -139,10 +150,12 @@ export class RtspConnection {
     pending?.resolve(response)
   }
 
-  /** Servers may ask too (RFC 2326 section 10): only OPTIONS is understood. */
+  /** Servers may ask too (RFC 2326 section 10): OPTIONS and REDIRECT are understood. */
   #answer(request: RtspRequest): void {
-    const status = request.method === 'OPTIONS' ? '200 OK' : '501 Not Implemented'
+    const isRedirect = request.method === 'REDIRECT'
+    const status = isRedirect || request.method === 'OPTIONS' ? '200 OK' : '501 Not Implemented'
     const sequence = headerOf(request, 'cseq') ?? '0'
     this.#socket.write(`RTSP/1.0 ${status}\r\nCSeq: ${sequence}\r\n\r\n`)
+    if (isRedirect) this.#options.onRedirect(new Redirection(headerOf(request, 'location') ?? ''))
   }
 }

@@ -1,13 +1,16 @@
 /** Plays one RTSP address (RFC 2326, TCP interleaved) and gives out whole access units until it is stopped or fails. */
+import { randomInt } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import { H264Depacketiser } from './h264-depacketiser.ts'
-import { loggable, type MediaUnit, StreamFailure } from './media-unit.ts'
-import { decodeSpropParameterSets } from './parameter-sets.ts'
-import { isGoodbye, parseRtp } from './rtp.ts'
+import type { Depacketiser } from './depacketiser.ts'
+import { loggable, type MediaUnit, Redirection, StreamFailure } from './media-unit.ts'
+import { chooseVideo } from './playable-video.ts'
+import { Reporter, reportMs } from './rtcp.ts'
+import { parseRtp } from './rtp.ts'
+import { addressOf, interleavedChannels, redirected, sessionOf } from './rtsp-answers.ts'
 import { RtspConnection } from './rtsp-connection.ts'
 import { headerOf, type InterleavedFrame, type RtspResponse } from './rtsp-message.ts'
-import { parseSessionDescription, resolveControl, type VideoDescription } from './sdp.ts'
+import { parseSessionDescription, resolveControl } from './sdp.ts'
 
 /** All in milliseconds. */
 export interface RtspTimes {
@@ -20,6 +23,12 @@ export interface RtspTimes {
 }
 export const defaultRtspTimes: RtspTimes = { answer: 5_000, noPacket: 5_000, noPicture: 20_000 }
 
+const maxRedirects = 3
+/** So many packets of another payload type than described, and none of it: the description is wrong. */
+const mostStrangers = 20
+/** A camera that played for so long before it sent us elsewhere does not lead round in circles. */
+const settledMs = 10_000
+
 export interface RtspPlayOptions {
   url: string
   credentials: { user: string; password: string } | null
@@ -28,20 +37,10 @@ export interface RtspPlayOptions {
   log: Logger
   times?: RtspTimes
   onUnit: (unit: MediaUnit) => void
-}
-
-/** What the session needs of a codec. */
-interface Depacketiser {
-  push(packet: NonNullable<ReturnType<typeof parseRtp>>, receivedAt: number): MediaUnit[]
-  readonly dropped: number
-}
-
-const depacketisers: Record<string, (video: VideoDescription) => Depacketiser> = {
-  H264: (video) =>
-    new H264Depacketiser({
-      clockRate: video.clockRate,
-      parameterSets: decodeSpropParameterSets(video.parameters.get('sprop-parameter-sets') ?? ''),
-    }),
+  /** The camera has led elsewhere: times of units begin anew, as after a new call. */
+  onRestart?: () => void
+  /** A key frame would help: playing begins, or pictures were lost. */
+  onKeyWanted?: () => void
 }
 
 interface Playing {
@@ -55,8 +54,20 @@ interface Playing {
 
 /** Rejects with a `StreamFailure` when the stream ends, or with the signal's reason when it is aborted. */
 export async function playRtsp(options: RtspPlayOptions): Promise<never> {
-  const session = new RtspSession(options)
-  return await session.play()
+  let url = addressOf(options.url)
+  for (let redirects = 0; ;) {
+    const session = new RtspSession(options, url)
+    try {
+      return await session.play()
+    } catch (error) {
+      if (!(error instanceof Redirection)) throw error
+      redirects = session.playedMs >= settledMs ? 1 : redirects + 1
+      if (redirects > maxRedirects) throw new StreamFailure('refused', `more than ${maxRedirects} redirects`, error)
+      url = redirected(url, error.location)
+      options.log.info({ address: loggable(url.href) }, 'the camera sends us elsewhere')
+      options.onRestart?.()
+    }
+  }
 }
 
 class RtspSession {
@@ -65,23 +76,32 @@ class RtspSession {
   readonly #url: URL
   readonly #connection: RtspConnection
   #session: { uri: string; id: string } | null = null
-  #video: { payloadType: number; depacketiser: Depacketiser } | null = null
-  #channel = 0
+  #video: { payloadType: number; depacketiser: Depacketiser; reporter: Reporter } | null = null
+  #channels = { media: 0, control: 1 }
+  #startedAt = 0
   #packetAt = 0
   #pictureAt = 0
+  /** Packets of another payload type, before the first of the one described. */
+  #strangers = 0
 
-  constructor(options: RtspPlayOptions) {
+  constructor(options: RtspPlayOptions, url: URL) {
     options.signal.throwIfAborted()
     this.#options = options
     this.#times = options.times ?? defaultRtspTimes
-    this.#url = addressOf(options.url)
+    this.#url = url
     this.#connection = new RtspConnection({
       url: this.#url,
       credentials: options.credentials,
       clock: options.clock,
       answerMs: this.#times.answer,
       onFrame: (frame) => this.#readFrame(frame),
+      onRedirect: (reason) => this.#connection.close(this.#session, reason),
     })
+  }
+
+  /** Milliseconds from PLAY to the last picture. */
+  get playedMs(): number {
+    return this.#pictureAt - this.#startedAt
   }
 
   async play(): Promise<never> {
@@ -92,7 +112,7 @@ class RtspSession {
       await this.#connection.open()
       const playing = await this.#start()
       log.debug({ address: loggable(this.#url.href), keepAliveMs: playing.keepAliveMs }, 'RTSP session plays')
-      return await Promise.race([this.#watch(), this.#keepAlive(playing)])
+      return await Promise.race([this.#watch(), this.#keepAlive(playing), this.#report()])
     } catch (error) {
       signal.throwIfAborted()
       throw error
@@ -110,15 +130,17 @@ class RtspSession {
     const description = parseSessionDescription(Buffer.from(described.body).toString('utf8'))
     if (!description) throw new StreamFailure('refused', 'the answer to DESCRIBE is no session description')
     const video = chooseVideo(description.videos)
-    this.#video = { payloadType: video.payloadType, depacketiser: video.create() }
+    const reporter = new Reporter(video.clockRate, randomInt(2 ** 32))
+    this.#video = { payloadType: video.payloadType, depacketiser: video.create(), reporter }
     const transport = 'RTP/AVP/TCP;unicast;interleaved=0-1'
     const setUp = await this.#ask('SETUP', resolveControl(base, video.control), { Transport: transport })
-    this.#channel = interleavedChannel(setUp)
+    this.#channels = interleavedChannels(setUp)
     const { id, timeoutMs } = sessionOf(setUp)
     const uri = resolveControl(base, description.control)
     this.#session = { uri, id }
-    this.#packetAt = this.#pictureAt = this.#options.clock.now()
+    this.#startedAt = this.#packetAt = this.#pictureAt = this.#options.clock.now()
     await this.#ask('PLAY', uri, { Session: id, Range: 'npt=0.000-' })
+    this.#options.onKeyWanted?.()
     const keepAliveMethod = /\bGET_PARAMETER\b/i.test(offered) ? 'GET_PARAMETER' : 'OPTIONS'
     return { uri, id, keepAliveMs: Math.min(Math.max(timeoutMs / 2, 1_000), 25_000), keepAliveMethod }
   }
@@ -126,20 +148,50 @@ class RtspSession {
   async #ask(method: string, uri: string, headers: Record<string, string>): Promise<RtspResponse> {
     const response = await this.#connection.request(method, uri, headers)
     if (response.status >= 200 && response.status < 300) return response
+    if (redirects.has(response.status)) throw new Redirection(headerOf(response, 'location') ?? '')
     throw new StreamFailure('refused', `${method} is answered with ${response.status} ${response.reason.slice(0, 80)}`)
   }
 
   #readFrame(frame: InterleavedFrame): void {
-    if (frame.channel === this.#channel + 1 && isGoodbye(frame.payload)) {
+    const video = this.#video
+    if (!video) return
+    const now = this.#options.clock.now()
+    if (frame.channel === this.#channels.control && video.reporter.read(frame.payload, now)) {
       this.#connection.fail(new StreamFailure('closed-by-camera', 'the camera said goodbye (RTCP BYE)'))
     }
-    if (frame.channel !== this.#channel || !this.#video) return
+    if (frame.channel !== this.#channels.media) return
     const packet = parseRtp(frame.payload)
-    if (!packet || packet.payloadType !== this.#video.payloadType) return
-    this.#packetAt = this.#options.clock.now()
-    for (const unit of this.#video.depacketiser.push(packet, this.#packetAt)) {
-      this.#pictureAt = this.#packetAt
+    if (!packet || !this.#isExpected(packet.payloadType, video)) return
+    this.#packetAt = now
+    video.reporter.count(packet, now)
+    const { dropped } = video.depacketiser
+    for (const unit of video.depacketiser.push(packet, now)) {
+      this.#pictureAt = now
       this.#options.onUnit(unit)
+    }
+    if (video.depacketiser.dropped > dropped) this.#options.onKeyWanted?.()
+  }
+
+  /** Cameras were seen to send another payload type than they describe: one that comes alone is taken for it. */
+  #isExpected(payloadType: number, video: { payloadType: number }): boolean {
+    if (payloadType === video.payloadType) {
+      this.#strangers = -Infinity
+      return true
+    }
+    this.#strangers += 1
+    if (this.#strangers < mostStrangers) return false
+    this.#options.log.warn({ described: video.payloadType, sent: payloadType }, 'the camera sends another payload type')
+    video.payloadType = payloadType
+    return true
+  }
+
+  /** Some cameras end a session whose receiver never reports, whatever else it says. */
+  async #report(): Promise<never> {
+    const { clock } = this.#options
+    for (;;) {
+      await clock.sleep(reportMs, this.#connection.ended)
+      const report = this.#video?.reporter.write(clock.now())
+      if (report) this.#connection.sendFrame(this.#channels.control, report)
     }
   }
 
@@ -170,45 +222,19 @@ class RtspSession {
         if (status === 454) throw new StreamFailure('closed-by-camera', 'the camera has forgotten the session')
         if (status >= 400) method = 'OPTIONS'
       } catch (error) {
-        if (!(error instanceof StreamFailure) || error.trouble !== 'unreachable') throw error
-        log.debug({ address: loggable(this.#url.href) }, 'keep-alive is not answered')
+        if (this.#connection.ended.aborted || !(error instanceof StreamFailure)) throw error
+        log.info({ address: loggable(this.#url.href), problem: error.message }, 'keep-alive is not taken')
+        // Asking again and again with a password that is refused locks accounts; the pictures stay for as long as they come.
+        if (error.trouble === 'unauthorized') return await until(this.#connection.ended)
       }
     }
   }
 }
 
-/** Without user and password, which do not belong into requests. */
-function addressOf(text: string): URL {
-  const url = URL.parse(text)
-  if (url?.protocol !== 'rtsp:' || url.hostname === '') throw new StreamFailure('refused', 'not an RTSP address')
-  url.username = ''
-  url.password = ''
-  url.hash = ''
-  return url
-}
+const redirects: ReadonlySet<number> = new Set([300, 301, 302, 303, 307, 308])
 
-function chooseVideo(videos: readonly VideoDescription[]): VideoDescription & { create: () => Depacketiser } {
-  for (const video of videos) {
-    const depacketiser = depacketisers[video.encoding]
-    if (depacketiser) return { ...video, create: () => depacketiser(video) }
-  }
-  const offered = videos.map((video) => video.encoding.slice(0, 20)).join(', ') || 'no video'
-  throw new StreamFailure(
-    'unsupported',
-    `the camera offers ${offered}; ${Object.keys(depacketisers).join(', ')} can be played`,
-  )
-}
-
-function interleavedChannel(response: RtspResponse): number {
-  const transport = headerOf(response, 'transport') ?? ''
-  if (!/TCP/i.test(transport)) throw new StreamFailure('refused', 'the camera does not send over the RTSP connection')
-  return Number(/interleaved=(\d{1,3})/i.exec(transport)?.[1] ?? 0)
-}
-
-/** RFC 2326 section 12.37: 60 seconds unless the server says otherwise. */
-function sessionOf(response: RtspResponse): { id: string; timeoutMs: number } {
-  const [id = '', ...parameters] = (headerOf(response, 'session') ?? '').split(';').map((part) => part.trim())
-  if (id === '') throw new StreamFailure('refused', 'the answer to SETUP names no session')
-  const seconds = parameters.map((parameter) => /^timeout=(\d{1,5})$/i.exec(parameter)?.[1]).find(Boolean)
-  return { id, timeoutMs: Number(seconds ?? 60) * 1000 }
+/** Rejects with the reason of the end. */
+async function until(ended: AbortSignal): Promise<never> {
+  ended.throwIfAborted()
+  return await new Promise((_, reject) => ended.addEventListener('abort', () => reject(ended.reason), { once: true }))
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { StreamTrouble } from '../contract/media-wire.ts'
 import { type MediaUnit, StreamFailure } from './media-unit.ts'
+import type { Release } from './session-budget.ts'
 
 export interface StreamState {
   state: 'connecting' | 'playing' | 'stalled' | 'failed'
@@ -16,8 +17,16 @@ export interface StreamViewer {
   unit(unit: MediaUnit): void
 }
 
+export interface PlayOptions {
+  signal: AbortSignal
+  onUnit: (unit: MediaUnit) => void
+  /** Times of units begin anew. */
+  onRestart: () => void
+  /** A key frame would help. */
+  onKeyWanted: () => void
+}
 /** Gives units until it fails with a `StreamFailure` or the signal aborts. */
-export type Play = (options: { signal: AbortSignal; onUnit: (unit: MediaUnit) => void }) => Promise<never>
+export type Play = (options: PlayOptions) => Promise<never>
 
 /** Times in milliseconds. */
 export interface SharedStreamLimits {
@@ -33,6 +42,10 @@ export interface SharedStreamLimits {
   linger: number
   cachedBytes: number
   cachedUnits: number
+  /** A camera's time that runs ahead of ours or behind from one picture to the next by so much was set anew. */
+  jump: number
+  /** Between two requests for a key frame: each costs the camera a large picture. */
+  keyRequest: number
 }
 export const defaultSharedStreamLimits: SharedStreamLimits = {
   firstRetry: 500,
@@ -43,7 +56,17 @@ export const defaultSharedStreamLimits: SharedStreamLimits = {
   linger: 3_000,
   cachedBytes: 16_000_000,
   cachedUnits: 1_000,
+  jump: 6_000,
+  keyRequest: 2_000,
 }
+
+/** A session at once or null, and one as soon as it can be; each is given back by calling it. */
+export interface Turn {
+  take(): Release | null
+  wait(signal: AbortSignal): Promise<Release>
+}
+
+const everybodysTurn: Turn = { take: () => () => {}, wait: () => Promise.resolve(() => {}) }
 
 export interface SharedStreamOptions {
   play: Play
@@ -52,6 +75,12 @@ export interface SharedStreamOptions {
   random: () => number
   log: Logger
   limits?: SharedStreamLimits
+  /** Whose turn it is to have a session; absent: everybody's. */
+  turn?: Turn
+  /** Is given every unit too, whoever looks. */
+  keep?: (unit: MediaUnit) => void
+  /** Asks the camera for a key frame by another way (ONVIF SetSynchronizationPoint); absent where there is none. */
+  requestKeyFrame?: () => void
   /** The last viewer has gone and the session is closed: the stream is of no more use. */
   onIdle: () => void
 }
@@ -82,6 +111,7 @@ export class SharedStream {
   #last: MediaUnit | null = null
   /** Microseconds added to a session's own time, so that time goes on over a reconnection. */
   #shift: number | null = null
+  #keyRequestedAt = -Infinity
 
   constructor(options: SharedStreamOptions) {
     this.#options = options
@@ -103,8 +133,9 @@ export class SharedStream {
     }
   }
 
-  /** Gives the cached pictures again, from their key frame. */
+  /** Gives the cached pictures again, from their key frame; without any, the camera is asked for one. */
   replay(viewer: StreamViewer): void {
+    if (this.#pictures.length === 0 && this.#last) this.#requestKeyFrame()
     for (const unit of this.#pictures) viewer.unit(unit)
   }
 
@@ -129,12 +160,21 @@ export class SharedStream {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped
-    const { clock, play, random } = this.#options
+    const { clock, play, random, turn = everybodysTurn } = this.#options
     for (let failures = 1; !signal.aborted; failures += 1) {
+      const release = turn.take() ?? (await this.#waitTurn(turn))
+      if (!release) return
       const startedAt = clock.now()
       try {
-        await play({ signal, onUnit: (unit) => this.#take(unit) })
+        await play({
+          signal,
+          onUnit: (unit) => this.#take(unit),
+          onRestart: () => (this.#shift = null),
+          onKeyWanted: () => this.#requestKeyFrame(),
+        })
       } catch (error) {
+        // Whoever waits for a session need not wait until this camera is back.
+        release()
         if (signal.aborted) return
         const trouble = error instanceof StreamFailure ? error.trouble : 'refused'
         if ((this.#last?.receivedAt ?? 0) - startedAt >= this.#limits.settled) failures = 1
@@ -148,6 +188,21 @@ export class SharedStream {
     }
   }
 
+  /** Null when it was stopped before its turn. */
+  async #waitTurn(turn: Turn): Promise<Release | null> {
+    this.#change('failed', 'budget')
+    const release = await turn.wait(this.#stopped.signal).catch(() => null)
+    if (release) this.#change('connecting', null)
+    return release
+  }
+
+  #requestKeyFrame(): void {
+    const now = this.#options.clock.now()
+    if (now - this.#keyRequestedAt < this.#limits.keyRequest) return
+    this.#keyRequestedAt = now
+    this.#options.requestKeyFrame?.()
+  }
+
   /** A camera that stays away is told loudly once. */
   #report(trouble: StreamTrouble, failures: number, delay: number, error: unknown): void {
     const problem = error instanceof StreamFailure ? { problem: error.message } : { err: error }
@@ -158,6 +213,7 @@ export class SharedStream {
 
   #take(unit: MediaUnit): void {
     if (this.#stopped.signal.aborted) return
+    if (this.#hasJumped(unit)) this.#shift = null
     this.#shift ??= this.#last
       ? this.#last.timestamp + Math.max(1, unit.receivedAt - this.#last.receivedAt) * 1000 - unit.timestamp
       : 0
@@ -165,7 +221,15 @@ export class SharedStream {
     this.#last = shifted
     if (this.#state.state !== 'playing') this.#change('playing', null)
     this.#cache(shifted)
+    this.#options.keep?.(shifted)
     for (const viewer of this.#viewers) viewer.unit(shifted)
+  }
+
+  /** An encoder that began anew counts from anywhere. */
+  #hasJumped(unit: MediaUnit): boolean {
+    if (this.#shift === null || !this.#last) return false
+    const passed = (unit.timestamp + this.#shift - this.#last.timestamp) / 1000
+    return Math.abs(passed - (unit.receivedAt - this.#last.receivedAt)) > this.#limits.jump
   }
 
   #cache(unit: MediaUnit): void {

@@ -5,13 +5,19 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { encodeAccessUnit, type MediaNotice, type MediaRequest, type StreamTrouble } from '../contract/media-wire.ts'
 import type { MediaUnit } from './media-unit.ts'
-import type { PictureFormat } from './parameter-sets.ts'
+import { LiveRemuxer } from './mp4-fragments.ts'
+import type { PictureFormat } from './nal-rules.ts'
 import type { SharedStream, StreamState, StreamViewer } from './shared-stream.ts'
 
 const streamNumber = z.int().min(0).max(0xffff_ffff)
 const watchId = z.string().min(1).max(64)
 const mediaRequest: z.ZodType<MediaRequest> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('open'), stream: streamNumber, watchId }),
+  z.strictObject({
+    type: z.literal('open'),
+    stream: streamNumber,
+    watchId,
+    as: z.enum(['annex-b', 'fmp4']).exactOptional(),
+  }),
   z.strictObject({ type: z.literal('close'), stream: streamNumber }),
   z.strictObject({ type: z.literal('refresh'), stream: streamNumber }),
 ])
@@ -78,12 +84,12 @@ export class Viewer {
       this.#options.log.warn('a page sent a request that is none')
       return this.#options.socket.close(1008, 'not a media request')
     }
-    if (request.type === 'open') this.#open(request.stream, request.watchId)
+    if (request.type === 'open') this.#open(request)
     else if (request.type === 'close') this.#close(request.stream)
     else this.#tiles.get(request.stream)?.refresh()
   }
 
-  #open(stream: number, watchId: string): void {
+  #open({ stream, watchId, as }: Extract<MediaRequest, { type: 'open' }>): void {
     this.#close(stream)
     if (this.#tiles.size >= maxStreams) return this.#fail(stream, 'overload')
     const shared = this.#options.watches.open(watchId)
@@ -94,6 +100,7 @@ export class Viewer {
       buffered: () => this.#options.socket.bufferedAmount,
       bufferedLimit: this.#limits.bufferedBytes,
       now: () => this.#options.clock.now(),
+      isRemuxed: as === 'fmp4',
     }
     this.#options.watches.count(watchId, 1)
     this.#tiles.set(stream, new Tile(stream, watchId, shared, wire))
@@ -149,6 +156,8 @@ interface TileWire {
   buffered(): number
   bufferedLimit: number
   now(): number
+  /** As fragmented MP4. */
+  isRemuxed: boolean
 }
 
 /** One stream of one page. */
@@ -158,6 +167,7 @@ class Tile implements StreamViewer {
   readonly #wire: TileWire
   readonly #shared: SharedStream
   readonly #detach: () => void
+  #remuxer: LiveRemuxer | null
   #format: PictureFormat | null = null
   #upstream: StreamState | null = null
   /** Units dropped since this page fell behind; null while it keeps up. */
@@ -168,6 +178,7 @@ class Tile implements StreamViewer {
     this.watchId = watchId
     this.#shared = shared
     this.#wire = wire
+    this.#remuxer = wire.isRemuxed ? new LiveRemuxer() : null
     this.#detach = shared.attach(this)
   }
 
@@ -175,7 +186,9 @@ class Tile implements StreamViewer {
     this.#detach()
   }
 
+  /** Pictures come again, so a file of them begins again. */
   refresh(): void {
+    if (this.#remuxer) this.#remuxer = new LiveRemuxer()
     this.#shared.replay(this)
   }
 
@@ -186,12 +199,23 @@ class Tile implements StreamViewer {
 
   unit(unit: MediaUnit): void {
     if (!this.#mayPass(unit)) return
-    if (unit.format !== this.#format) {
+    const data = this.#remuxer ? this.#remux(this.#remuxer, unit) : unit.data
+    if (!this.#remuxer && unit.format !== this.#format) {
       this.#format = unit.format
       this.#wire.notice({ type: 'config', stream: this.#stream, ...unit.format })
     }
-    const { key, timestamp, receivedAt, data } = unit
-    this.#wire.send(encodeAccessUnit({ stream: this.#stream, key, timestamp, receivedAt, data }))
+    const { key, timestamp, receivedAt } = unit
+    if (data) this.#wire.send(encodeAccessUnit({ stream: this.#stream, key, timestamp, receivedAt, data }))
+  }
+
+  /** Null before the first key frame. */
+  #remux(remuxer: LiveRemuxer, unit: MediaUnit): Uint8Array | null {
+    const piece = remuxer.push(unit)
+    if (piece?.initialisation) {
+      const initialisation = Buffer.from(piece.initialisation).toString('base64')
+      this.#wire.notice({ type: 'config', stream: this.#stream, ...piece.format, initialisation })
+    }
+    return piece?.fragment ?? null
   }
 
   /** Too much waiting: nothing more until a key frame finds the page caught up by half. */

@@ -1,6 +1,8 @@
 /** What the workstation and its media worker say to each other. Media never takes this way. */
 import type { ResolvedSource } from './media-unit.ts'
 import type { WatchUse } from './media-server.ts'
+import type { Recent } from './recent-clip.ts'
+import type { WatchTerms } from './watch-terms.ts'
 
 /** Given to the worker when it is started. */
 export interface WorkerSettings {
@@ -12,7 +14,11 @@ export interface WorkerSettings {
 }
 
 export type ToWorker =
-  { type: 'grant'; watchId: string; source: ResolvedSource } | { type: 'revoke'; watchId: string } | { type: 'close' }
+  | { type: 'grant'; watchId: string; source: ResolvedSource; terms: WatchTerms }
+  | { type: 'revoke'; watchId: string }
+  /** Wants what was received of a watch between two instants, ms since 1970; answered with `recent` of the same number. */
+  | { type: 'read-recent'; number: number; watchId: string; from: number; to: number }
+  | { type: 'close' }
 
 export type FromWorker =
   | { type: 'listening'; port: number }
@@ -21,5 +27,8 @@ export type FromWorker =
   /** From now on a page may open the watch. */
   | { type: 'granted'; watchId: string }
   | { type: 'use'; use: WatchUse }
+  /** A key frame would help the watch. */
+  | { type: 'key-wanted'; watchId: string }
+  | { type: 'recent'; number: number; recent: Recent }
   /** One record of the worker's log, as pino wrote it. */
   | { type: 'log'; record: string }

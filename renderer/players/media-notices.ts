@@ -10,6 +10,7 @@ const troubles: ReadonlySet<string> = new Set<StreamTrouble>([
   'unsupported',
   'closed-by-camera',
   'overload',
+  'budget',
 ])
 /** Null when it is none that this version knows. */
 export function readTrouble(value: string | null | undefined): StreamTrouble | null {
@@ -24,6 +25,7 @@ const isCount = (value: unknown): value is number => typeof value === 'number' &
 const isSide = (value: unknown) => isCount(value) && value <= 16_384
 
 const isConfig = (fields: Fields) =>
+  (fields.initialisation === undefined || typeof fields.initialisation === 'string') &&
   typeof fields.codec === 'string' &&
   /^[\w.]{4,40}$/.test(fields.codec) &&
   isSide(fields.width) &&

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCameraRegistry } from '../../native/cameras/camera-registry.ts'
 import { createCaseParts } from '../../native/cases/case-parts.ts'
-import { cameraOwners } from '../../native/contract/vocabulary.ts'
+import { sharedCameraOwner } from '../../native/contract/vocabulary.ts'
 import { loadKey } from '../../native/database/key.ts'
 import { openDatabase } from '../../native/database/open.ts'
 import { createGridStore } from '../../native/places/grid-store.ts'
@@ -50,7 +50,7 @@ export function prepareMap(folder: string, openCases: number): string {
     for (let index = 0; index < cameraCount; index += 1) {
       const grid = random.pick(all)
       const [longitude, latitude] = geography.positionIn(grid, random)
-      const owner = cameraOwners[index % cameraOwners.length] ?? 'public-security'
+      const owner = sharedCameraOwner.options[index % sharedCameraOwner.options.length] ?? 'public-security'
       cameras.put(
         {
           ...{ id: `c${index}`, deviceCode: String(index).padStart(20, '1'), owner, name: `村口 ${index}`, place: '' },

@@ -1,5 +1,5 @@
 /** Chapter 12: who looks at which case, and who has taken one on. */
-import { presence as presenceShape, type Presence } from '../../native/contract/presence.ts'
+import { presenceTold as presenceShape, type Presence, type PresenceTold } from '../../native/contract/presence.ts'
 import { openDesk } from './desk.ts'
 import type { Line } from './line.ts'
 import { brief, must, NotSeen, type Rule, rule } from './rule.ts'
@@ -127,6 +127,38 @@ async function checkNoBinding(line: Line): Promise<void> {
   await mustDo(second, 'claim.release', { caseId })
 }
 
+async function checkLeases(line: Line): Promise<void> {
+  const [by, cameraId] = [await line.person(), `conformance-camera-${Date.now()}`]
+  const [first, second] = [await line.connect(), await secondHere(line)]
+  const ask = { cameraId, by, isTakenOver: false }
+  await mustDo(first, 'lease.take', ask)
+  await mustDo(first, 'lease.take', ask)
+  await mustDo(second, 'lease.take', ask, 'claimed')
+  // The same person is of no higher role than themselves.
+  await mustDo(second, 'lease.take', { ...ask, isTakenOver: true }, 'claimed')
+  await mustDo(second, 'lease.release', { cameraId })
+  const leaseOn = (payload: Reply) =>
+    (payload as unknown as PresenceTold).leases?.find((lease) => lease.cameraId === cameraId)
+  const heard = await mustHear(second, 'a camera was taken in hand', (payload) => leaseOn(payload) !== undefined)
+  must(leaseOn(heard)?.workstation === line.target.workstation, 'the lease changed hands')
+  must(claimOn(heard, cameraId) === undefined, 'a lease is told as a claim')
+  const since = second.heard.length
+  await mustDo(first, 'lease.release', { cameraId })
+  await mustHear(second, 'the camera was let go', (payload) => leaseOn(payload) === undefined, since)
+}
+
+async function checkLeaseTime(line: Line): Promise<void> {
+  const [by, cameraId] = [await line.person(), `conformance-lease-${Date.now()}`]
+  const first = await line.connect()
+  const leaseOn = (payload: Reply) =>
+    (payload as unknown as PresenceTold).leases?.find((lease) => lease.cameraId === cameraId)
+  await mustDo(first, 'lease.take', { cameraId, by, isTakenOver: false })
+  const heard = await mustHear(first, 'a camera was taken in hand', (payload) => leaseOn(payload) !== undefined)
+  const seconds = ((leaseOn(heard)?.until ?? 0) - Number(first.welcome['hubTime'])) / 1_000
+  must(seconds > 55 && seconds < 120, `a lease ends after ${seconds.toFixed(0)} seconds`)
+  await mustDo(first, 'lease.release', { cameraId })
+}
+
 export const presenceRules: readonly Rule[] = [
   rule('R-120', 'presence.changed tells everybody the whole state', ['person'], checkTold),
   rule('R-121', 'a connection has at most one seat, which ends with it', ['person'], checkSeats),
@@ -143,5 +175,7 @@ export const presenceRules: readonly Rule[] = [
     for (let round = 0; round < 2; round += 1) await mustDo(wire, 'claim.release', { caseId: 'conformance-nobody' })
   }),
   rule('R-125', 'releasing does not end another workstation’s claim', ['person', 'second'], checkRelease),
+  rule('R-127', 'at most one workstation has a camera in hand', ['person', 'second'], checkLeases),
+  rule('R-128', 'a lease ends after a minute', ['person'], checkLeaseTime),
   rule('R-126', 'operations are decided as if there were no claims', ['person', 'second'], checkNoBinding),
 ]

@@ -21,6 +21,8 @@ const examples: readonly [event: string, right: (epoch: string) => object, wrong
   ['presence.look', () => ({}), { caseId: 5 }],
   ['claim.take', () => ({}), { caseId: null }],
   ['claim.release', () => ({ caseId: 'conformance-nobody' }), {}],
+  ['lease.take', () => ({}), { cameraId: null }],
+  ['lease.release', () => ({ cameraId: 'conformance-nobody' }), {}],
 ]
 /** As many as a hub that forgets to answer now and then cannot pass by luck. */
 const pushes = 20

@@ -1,5 +1,5 @@
 /** Puts the camera park's cameras on the ground of a sub-center and keeps the hub's list in step with the park. */
-import type { Camera } from '../../native/contract/camera.ts'
+import type { SharedCamera as Camera } from '../../native/contract/camera.ts'
 import type { Put } from '../../native/hub/protocol.ts'
 import type { Geography } from './geography/geography.ts'
 import type { Hub } from './hub/hub.ts'

@@ -1,8 +1,8 @@
 /** Composes the simulated district: hub, ground, traffic and cameras, in one folder and on one machine. */
 import type { Logger } from 'pino'
-import type { Camera } from '../../native/contract/camera.ts'
+import type { SharedCamera as Camera } from '../../native/contract/camera.ts'
 import type { CaseHead } from '../../native/contract/case.ts'
-import type { CameraOwner } from '../../native/contract/vocabulary.ts'
+import type { SharedCameraOwner as CameraOwner } from '../../native/contract/vocabulary.ts'
 import { listCameras, placeCameras } from './cameras-in-place.ts'
 import { type Certificates, prepareCertificates } from './certificates.ts'
 import { createUnitsFeed } from './units-feed.ts'

@@ -50,10 +50,13 @@ describe('video profiles', () => {
     expect(chooseProfile(profiles, 'sub')?.token).toBe('sub')
   })
 
-  test('a single profile serves for both; without H.264 there is none', () => {
+  test('a single profile serves for both; without H.264 it is H.265, without both there is none', () => {
     const one = readProfiles([raw('one', 'H264', 176, 144)])
     expect([chooseProfile(one, 'main')?.token, chooseProfile(one, 'sub')?.token]).toEqual(['one', 'one'])
-    expect(chooseProfile(readProfiles([raw('hevc', 'H265', 640, 360)]), 'sub')).toBeNull()
+    const both = [raw('hevc', 'H265', 1920, 1080), raw('avc', 'H264', 640, 360)]
+    expect(chooseProfile(readProfiles(both), 'main')?.token).toBe('avc')
+    expect(chooseProfile(readProfiles(both.slice(0, 1)), 'sub')?.token).toBe('hevc')
+    expect(chooseProfile(readProfiles([raw('jpeg', 'JPEG', 640, 360)]), 'sub')).toBeNull()
   })
 
   test('what cannot be read is left out; a token that looks like a number stays text', () => {
@@ -66,7 +69,7 @@ describe('video profiles', () => {
 describe("the owners' rules", () => {
   test('public security asks for a reason, the others do not', () => {
     const without = cameraOwners.map((owner) => ruleAgainst(owner, { reason: null })?.reason ?? null)
-    expect(without).toEqual(['reason-required', null, null])
+    expect(without).toEqual(['reason-required', null, null, null])
     expect(ruleAgainst('public-security', { reason: '  ' })?.code).toBe('forbidden')
     expect(ruleAgainst('public-security', { reason: '走失老人' })).toBeNull()
     expect(Object.keys(ownerRules)).toEqual(cameraOwners)

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openOnvifDevice } from '../../native/cameras/onvif-device.ts'
+import { requestKeyFrame } from '../../native/cameras/request-key-frame.ts'
 import { resolveSource } from '../../native/cameras/resolve-source.ts'
 import { type Clock, systemClock } from '../../native/clock.ts'
 import type { Camera } from '../../native/contract/camera.ts'
@@ -165,7 +166,7 @@ describe('devices in the field', () => {
   })
 
   test.each([
-    ['only H.265', answers('H265', 'rtsp://10.0.0.1/')],
+    ['only JPEG', answers('JPEG', 'rtsp://10.0.0.1/')],
     ['a web address for the stream', answers('H264', 'http://10.0.0.1/')],
     ['no address for the stream', answers('H264', '')],
     [
@@ -193,6 +194,27 @@ describe('devices in the field', () => {
       response.writeHead(200, { 'Content-Length': 5_000 }).write('<s:Envelope>', () => response.destroy())
     })
     expect(await faultOf(resolveAt(url))).toBe('camera-answer')
+  })
+
+  test('is asked for a key frame of the very profile that is played; other kinds of cameras are not', async () => {
+    const asked: string[] = []
+    const known = {
+      ...answers('H264', 'rtsp://10.0.0.1/'),
+      SetSynchronizationPoint: '<SetSynchronizationPointResponse/>',
+    }
+    const note = (xml: string, name: string) => (asked.push(name), xml)
+    const deviceUrl = await openDevice(oldDevice(known, note))
+    const camera = { ...find('lb-001'), source: { kind: 'onvif', deviceUrl } } as const
+    await requestKeyFrame(camera, 'sub', options())
+    expect(asked.at(-1)).toBe('SetSynchronizationPoint')
+    const before = asked.length
+    await requestKeyFrame(find('ps-001'), 'sub', options())
+    expect(asked).toHaveLength(before)
+    const unknowing = {
+      ...camera,
+      source: { kind: 'onvif', deviceUrl: await openDevice(oldDevice(answers('H264', ''))) },
+    } as const
+    expect(await faultOf(requestKeyFrame(unknowing, 'sub', options()))).toBe('camera-answer')
   })
 
   test('nobody there', async () => {

@@ -5,6 +5,7 @@ import type { Camera } from '../../native/contract/camera.ts'
 import { Fault } from '../../native/fault.ts'
 import type { WatchUse } from '../../native/media/media-server.ts'
 import type { ResolvedSource } from '../../native/media/media-unit.ts'
+import type { WatchTerms } from '../../native/media/watch-terms.ts'
 import { createEmitter } from '../../native/signal.ts'
 import { manualClock } from './media-clock.ts'
 
@@ -29,8 +30,14 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
   const clock = manualClock()
   const uses = createEmitter<WatchUse>()
   const granted = new Map<string, ResolvedSource>()
+  const asked: (WatchTerms | undefined)[] = []
   const audit: AuditEntry[] = []
-  const parts = { auditFault: null as Error | null, resolving: null as Promise<void> | null }
+  const parts = {
+    auditFault: null as Error | null,
+    resolving: null as Promise<void> | null,
+    wantKey: () => {},
+  }
+  const keyRequests: { what: string; signal: AbortSignal; settle: PromiseWithResolvers<void> }[] = []
   let count = 0
   const watches = createWatches({
     findCamera: (id) => cameras.find((camera) => camera.id === id) ?? null,
@@ -39,7 +46,11 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
       audit.push(entry)
     },
     gateway: {
-      grant: (watchId, source) => Promise.resolve(void granted.set(watchId, source)),
+      grant: (watchId, source, { terms, requestKeyFrame } = {}) => {
+        granted.set(watchId, source)
+        parts.wantKey = requestKeyFrame ?? parts.wantKey
+        return Promise.resolve(void asked.push(terms))
+      },
       revoke: (watchId) => void granted.delete(watchId),
       uses,
     },
@@ -48,25 +59,51 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
       if (signal.aborted) throw new Fault('cancelled', 'nobody waits')
       return { kind, url: `rtsp://c/${camera.id}/${profile}`, credentials: null }
     },
+    requestKeyFrame: (camera, profile, signal) => {
+      const settle = Promise.withResolvers<void>()
+      keyRequests.push({ what: `${camera.id}/${profile}`, signal, settle })
+      return settle.promise
+    },
     newId: () => `w${++count}`,
     clock,
   })
-  return { clock, uses, granted, audit, watches, parts }
+  return { clock, uses, granted, asked, audit, watches, parts, keyRequests }
 }
 
 describe('watching a camera', () => {
   test('is recorded, whoever owns it, and then granted', async () => {
-    const { watches, granted, audit } = setUp()
+    const { watches, granted, asked, audit } = setUp()
     expect(await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })).toEqual({
       watchId: 'w1',
       player: 'access-units',
+      isKept: true,
     })
-    await watches.watch(chen, { cameraId: 'police', profile: 'main', reason: '走失老人' })
+    expect(await watches.watch(chen, { cameraId: 'police', profile: 'main', reason: '走失老人' })).toMatchObject({
+      isKept: false,
+    })
     expect(audit).toEqual([
       { operatorId: 'chen', action: 'camera.watch', subject: 'tunnel', reason: null },
       { operatorId: 'chen', action: 'camera.watch', subject: 'police', reason: '走失老人' },
     ])
     expect([...granted.values()].map(({ url }) => url)).toEqual(['rtsp://c/tunnel/sub', 'rtsp://c/police/main'])
+    expect(asked.map((terms) => [terms?.owner, terms?.mayKeep])).toEqual([
+      ['civil-defense', true],
+      ['public-security', false],
+    ])
+  })
+
+  test('asks the camera for key frames when they help, one request at a time, until it ends', async () => {
+    const { watches, parts, keyRequests } = setUp()
+    const { watchId } = await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })
+    parts.wantKey()
+    parts.wantKey()
+    expect(keyRequests.map(({ what }) => what)).toEqual(['tunnel/sub'])
+    keyRequests[0]?.settle.reject(new Fault('offline', 'it does not know how'))
+    await new Promise((resolve) => setImmediate(resolve))
+    parts.wantKey()
+    expect(keyRequests).toHaveLength(2)
+    watches.unwatch(watchId)
+    expect(keyRequests[1]?.signal.aborted).toBe(true)
   })
 
   test('HLS is played from a path of the gateway', async () => {

@@ -111,7 +111,7 @@ describe('requests', () => {
           ['SET_PARAMETER', '2'],
           ['PLAY', '3'],
         ])
-        expect(read.reduce((sum, { frames: count }) => sum + count, 0)).toBe(1)
+        expect(read.reduce((sum, { signs: count }) => sum + count, 0)).toBe(1)
       }),
     )
   })

@@ -18,8 +18,8 @@ function clip(bytes: number): Clip {
     nal.writeUInt16BE(index, 1)
     return packetise({ key: index % 30 === 0, nals: [nal] }, 96)
   })
-  const sequenceParameters = Buffer.from('67640016aabb', 'hex')
-  return { width: 640, height: 360, sequenceParameters, pictureParameters: Buffer.from('68cc', 'hex'), units }
+  const parameterSets = [Buffer.from('67640016aabb', 'hex'), Buffer.from('68cc', 'hex')]
+  return { width: 640, height: 360, codec: 'h264', parameterSets, units }
 }
 
 interface Reply {

@@ -201,6 +201,34 @@ describe('endless HLS', () => {
     expect(ask(playlist().files[0]!)?.hangs).toBe(true)
   })
 
+  it('starts late, leaves gaps, begins its times anew or jumps on, as packagers do', () => {
+    const before = playlist()
+    fault = { kind: 'late-playlist', at: now }
+    expect([ask('index.m3u8'), ask('sub.m3u8')]).toEqual([null, null])
+    expect(ask(before.files[7]!)?.status).toBe(200)
+    fault = { kind: 'gaps', at: now }
+    expect(playlist()).toEqual(before)
+    expect(before.files.filter((file) => ask(file) === null).length).toBeGreaterThanOrEqual(2)
+    fault = { kind: 'window-jump', at: now }
+    expect(playlist()).toMatchObject({ sequence: before.sequence + 1_000_000, times: before.times })
+    expect(ask(playlist().files[0]!)?.body).toEqual(fragmentOf(movies.sub, before.sequence))
+    fault = { kind: 'discontinuity', at: now }
+    const text = () => String(ask('sub.m3u8')?.body)
+    expect(text()).not.toContain('DISCONTINUITY')
+    now += 3_000
+    const lines = text().split('\n')
+    const changed = lines.indexOf('#EXT-X-DISCONTINUITY')
+    const decodeTime = (file: string) => {
+      const bytes = ask(file)?.body as Buffer
+      return bytes.readBigUInt64BE(bytes.indexOf('tfdt') + 8)
+    }
+    const [first = '', second = ''] = lines.slice(changed).filter((line) => line.startsWith('sub-'))
+    expect([first, second].map((file) => decodeTime(file.split('?')[0]!))).toEqual([0n, 15_360n])
+    expect(decodeTime(playlist().files[0]!)).toBeGreaterThan(1_000_000n)
+    now += 10_000
+    expect(text()).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:1')
+  })
+
   it('refuses a broken movie', () => {
     expect(() => takeApart(box('moov'), 1)).toThrow('no fragments')
     expect(() => takeApart(Buffer.from([0, 0, 0, 99, 1, 2, 3, 4]), 1)).toThrow('cut off')

@@ -108,3 +108,34 @@ test('a worker that cannot be started says so', async () => {
     startMediaGateway({ ...options, workerUrl: new URL('no-such-worker.ts', import.meta.url) }),
   ).rejects.toThrow('ended before it listened')
 })
+
+test('what a watch showed is read from the thread as a file, and its camera is asked for key frames by another way', async () => {
+  const { gateway } = await setUp(worker)
+  const camera = await openScriptedCamera()
+  let keyRequests = 0
+  const source = { kind: 'rtsp', url: camera.url, credentials: null } as const
+  const terms = { owner: 'land-bureau', mostSessions: null, mayKeep: true }
+  await gateway.grant('w1', source, { terms, requestKeyFrame: () => (keyRequests += 1) })
+  const page = await openPage(gateway.access)
+  page.ask({ type: 'open', stream: 1, watchId: 'w1' })
+  await eventually(() => camera.requests.some(({ method }) => method === 'PLAY'))
+  const before = Date.now()
+  sendPicture(camera)
+  await eventually(() => page.units.length === 1)
+  const recent = await gateway.recent('w1', before, Date.now())
+  expect(recent).toMatchObject({ outcome: 'clip', pictures: 1, from: page.units[0]?.receivedAt })
+  expect(recent.outcome === 'clip' && Buffer.from(recent.file).includes('moof')).toBe(true)
+  expect(await gateway.recent('w2', before, Date.now())).toEqual({ outcome: 'nothing' })
+  await eventually(() => keyRequests === 1)
+})
+
+test('what is being read from a worker that dies is nothing', async () => {
+  const { gateway } = await setUp(dyingWorker, manualClock())
+  const source = { kind: 'rtsp', url: 'rtsp://127.0.0.1:1/', credentials: null } as const
+  const dying = gateway.grant('die', source)
+  const reading = gateway.recent('w1', 0, 1)
+  gateway.revoke('die')
+  expect(await reading).toEqual({ outcome: 'nothing' })
+  await dying
+  expect(await gateway.recent('w1', 0, 1)).toEqual({ outcome: 'nothing' })
+})

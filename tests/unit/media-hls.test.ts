@@ -242,6 +242,43 @@ describe('HLS through the gateway', () => {
     expect([response.status, response.headers.get('x-stream-trouble')]).toEqual([status, trouble])
   })
 
+  test('what a packager says of gaps, discontinuities and times comes through as it is', async () => {
+    const text = [
+      '#EXTM3U',
+      '#EXT-X-VERSION:8',
+      '#EXT-X-MEDIA-SEQUENCE:1000042',
+      '#EXT-X-DISCONTINUITY-SEQUENCE:3',
+      '#EXT-X-SKIP:SKIPPED-SEGMENTS=2',
+      '#EXT-X-PROGRAM-DATE-TIME:2026-11-23T08:00:00.000+08:00',
+      '#EXT-X-GAP',
+      '#EXTINF:2.0,',
+      '/hls/w1/at/cam1/a.ts',
+      '#EXT-X-DISCONTINUITY',
+      '#EXTINF:2.0,',
+      '/hls/w1/at/cam1/b.ts',
+      '#EXT-X-ENDLIST',
+      '',
+    ].join('\n')
+    const { get } = await setUp((_, response) => response.end(text.replaceAll('/hls/w1/at/cam1/', '')))
+    expect(await (await get('/hls/w1/index.m3u8')).text()).toBe(text)
+  })
+
+  test('a playlist that comes late, and segments that are gone, are told apart and asked for anew each time', async () => {
+    let isThere = false
+    const { get, asked } = await setUp((request, response) => {
+      if (request.url?.includes('.ts')) response.writeHead(404).end()
+      else if (isThere) camera(request, response)
+      else response.writeHead(404).end()
+    })
+    expect((await get('/hls/w1/index.m3u8')).status).toBe(502)
+    isThere = true
+    const late = await get('/hls/w1/index.m3u8')
+    expect([late.status, late.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect((await get('/hls/w1/at/cam1/seg1.ts?n=1')).status).toBe(404)
+    expect((await get('/hls/w1/index.m3u8')).status).toBe(200)
+    expect(asked).toHaveLength(4)
+  })
+
   test('a camera that answers nothing is given up in time', async () => {
     const clock = manualClock()
     const { get, asked } = await setUp(() => {}, null, clock)

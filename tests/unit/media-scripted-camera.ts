@@ -15,6 +15,8 @@ export interface ScriptedCamera {
   socket(): Socket
   send(packet: RtpPacket): void
   sendRtcp(bytes: Uint8Array): void
+  /** What the receiver reported on the RTCP channel. */
+  reports: Uint8Array[]
 }
 
 const sprop = sets[0].map((set) => Buffer.from(set).toString('base64')).join(',')
@@ -34,8 +36,9 @@ const usual: Answers = {
 }
 
 /** Listens on loopback until the test has finished. */
-export async function openScriptedCamera(answers: Answers = {}): Promise<ScriptedCamera> {
+export async function openScriptedCamera(answers: Answers = {}, host = '127.0.0.1'): Promise<ScriptedCamera> {
   const requests: RtspRequest[] = []
+  const reports: Uint8Array[] = []
   const sockets: Socket[] = []
   const server = createServer((socket) => {
     sockets.push(socket)
@@ -43,6 +46,7 @@ export async function openScriptedCamera(answers: Answers = {}): Promise<Scripte
     socket.on('error', () => {})
     socket.on('data', (chunk) => {
       for (const item of parser.push(chunk)) {
+        if (item.kind === 'frame' && item.channel === 3) reports.push(item.payload)
         if (item.kind !== 'request') continue
         requests.push(item)
         const answer = { ...usual, ...answers }[item.method]
@@ -51,7 +55,7 @@ export async function openScriptedCamera(answers: Answers = {}): Promise<Scripte
       }
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
@@ -60,8 +64,9 @@ export async function openScriptedCamera(answers: Answers = {}): Promise<Scripte
   const frame = (channel: number, bytes: Uint8Array) =>
     socket().write(Buffer.concat([Buffer.from([0x24, channel, bytes.length >> 8, bytes.length & 0xff]), bytes]))
   return {
-    url: `rtsp://127.0.0.1:${(server.address() as AddressInfo).port}/live?channel=1`,
+    url: `rtsp://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}/live?channel=1`,
     requests,
+    reports,
     socket,
     send: (packet) => void frame(2, rtpBytes(packet)),
     sendRtcp: (bytes) => void frame(3, bytes),

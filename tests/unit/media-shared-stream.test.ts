@@ -16,26 +16,35 @@ const format = { codec: 'avc1.640016', width: 640, height: 360 }
 /** A camera that the test plays by hand, and everything that happens to its stream. */
 function setUp(changes: Partial<SharedStreamLimits> = {}) {
   const clock = manualClock()
-  const sessions: { unit: (key: boolean, at?: number) => void; fail: (error: Error) => void; signal: AbortSignal }[] =
-    []
+  interface Session {
+    unit: (key: boolean, at?: number) => void
+    fail: (error: Error) => void
+    signal: AbortSignal
+    restart: () => void
+    wantKey: () => void
+  }
+  const sessions: Session[] = []
   let idle = 0
+  let keyRequests = 0
   const stream = new SharedStream({
-    play: ({ signal, onUnit }) =>
+    play: ({ signal, onUnit, onRestart, onKeyWanted }) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason))
         const unit = (key: boolean, at = 0): MediaUnit => {
           return { key, timestamp: at * 1000, receivedAt: clock.now(), data: new Uint8Array(100), format }
         }
-        sessions.push({ unit: (key, at) => onUnit(unit(key, at)), fail: reject, signal })
+        const told = { restart: onRestart, wantKey: onKeyWanted }
+        sessions.push({ unit: (key, at) => onUnit(unit(key, at)), fail: reject, signal, ...told })
       }),
     clock,
     random: () => 1,
     log: silent,
     limits: { ...limits, ...changes },
+    requestKeyFrame: () => (keyRequests += 1),
     onIdle: () => (idle += 1),
   })
   const session = () => sessions.at(-1) ?? expect.unreachable('no session was opened')
-  return { clock, stream, sessions, session, idles: () => idle }
+  return { clock, stream, sessions, session, idles: () => idle, keyRequests: () => keyRequests }
 }
 
 function newViewer() {
@@ -157,5 +166,43 @@ describe('a camera in trouble', () => {
     session().unit(true, 0)
     session().unit(false, 66)
     expect(units.map((unit) => unit.timestamp)).toEqual([0, 66_000, 5_066_000, 5_132_000])
+  })
+
+  test('goes on in time when it leads elsewhere, or when its encoder begins anew', async () => {
+    const { clock, stream, session } = setUp()
+    const { viewer, units, told } = newViewer()
+    stream.attach(viewer)
+    session().unit(true, 0)
+    await clock.advance(66)
+    session().unit(false, 66)
+    session().restart()
+    await clock.advance(500)
+    session().unit(true, 0)
+    await clock.advance(66)
+    session().unit(true, 90_000_000)
+    await clock.advance(66)
+    session().unit(false, 90_000_066)
+    expect(units.map((unit) => unit.timestamp)).toEqual([0, 66_000, 566_000, 632_000, 698_000])
+    expect(told()).toEqual(['connecting', 'playing'])
+  })
+})
+
+describe('a key frame is asked for', () => {
+  test('when the session wants one, and when a viewer finds no picture to begin with, but not all the time', async () => {
+    const { clock, stream, session, keyRequests } = setUp({ cachedUnits: 1 })
+    stream.attach(newViewer().viewer)
+    expect(keyRequests()).toBe(0)
+    session().wantKey()
+    session().wantKey()
+    expect(keyRequests()).toBe(1)
+    session().unit(true)
+    session().unit(false)
+    await clock.advance(limits.keyRequest)
+    stream.attach(newViewer().viewer)
+    expect(keyRequests()).toBe(2)
+    session().unit(true)
+    await clock.advance(limits.keyRequest)
+    stream.attach(newViewer().viewer)
+    expect(keyRequests()).toBe(2)
   })
 })

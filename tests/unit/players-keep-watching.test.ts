@@ -21,7 +21,7 @@ function scripted() {
     if (refusal) throw refusal
     const watchId = `watch-${watches}`
     open.add(watchId)
-    return { watchId, player: 'access-units' }
+    return { watchId, player: 'access-units', isKept: false }
   }
 
   async function play(): Promise<Player> {

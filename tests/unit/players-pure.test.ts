@@ -155,7 +155,7 @@ describe('the age of an HLS picture', () => {
 
 describe('the choice of a player', () => {
   const all = { webCodecs: true, trackGenerator: true, mediaSource: true }
-  const units = { watchId: 'w', player: 'access-units' } as const
+  const units = { watchId: 'w', player: 'access-units', isKept: false } as const
   const hls = { watchId: 'w', player: 'hls', path: '/hls/w/index.m3u8' } as const
 
   it('takes the shortest path for access units and hls.js for HLS', () => {
@@ -186,6 +186,7 @@ describe('what the gateway says', () => {
       '{"type":"config","stream":1}',
       '{"type":"config","stream":1,"codec":"<script>","width":1,"height":1}',
       '{"type":"config","stream":1,"codec":"avc1.640016","width":1e9,"height":1}',
+      '{"type":"config","stream":1,"codec":"avc1.640016","width":1,"height":1,"initialisation":1}',
       '{"type":"state","stream":1,"state":"happy","trouble":null,"at":1}',
       '{"type":"state","stream":1,"state":"failed","trouble":"bored","at":1}',
       '{"type":"dropped","stream":-1,"count":2}',

@@ -10,8 +10,9 @@ import { addUnits } from './0007-units.ts'
 import { indexCasesByClass } from './0008-cases-by-class.ts'
 import { flattenQueue } from './0009-flat-queue.ts'
 import { addDurability } from './0010-durability.ts'
-import { addSync } from './0012-sync.ts'
-import { keepTakenOperations } from './0013-taken-operations.ts'
+import { addSync } from './0011-sync.ts'
+import { keepTakenOperations } from './0012-taken-operations.ts'
+import { addCameraKeeping } from './0013-camera-keeping.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -26,4 +27,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addDurability,
   addSync,
   keepTakenOperations,
+  addCameraKeeping,
 ]

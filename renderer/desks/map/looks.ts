@@ -17,7 +17,12 @@ const others: readonly CaseState[] = ['dispatched', 'handling', 'suspended', 'es
 export const isOurTurn = (state: CaseState): boolean => !others.includes(state)
 
 /** Index into `owners` of the contract's vocabulary, said again so that the schema library stays out of this chunk. */
-export const ownerOrder = ['public-security', 'land-bureau', 'civil-defense'] as const satisfies readonly CameraOwner[]
+export const ownerOrder = [
+  'public-security',
+  'land-bureau',
+  'civil-defense',
+  'own-community',
+] as const satisfies readonly CameraOwner[]
 
 const minute = 60_000
 /** Handsets tell their position every few seconds. */

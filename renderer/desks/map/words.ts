@@ -44,7 +44,7 @@ export const mapWords: DeskWords = {
         cameras: '显示或隐藏摄像机',
         staff: '显示或隐藏人员',
       },
-      ownerChars: { 'public-security': '公', 'land-bureau': '国', 'civil-defense': '民' },
+      ownerChars: { 'public-security': '公', 'land-bureau': '国', 'civil-defense': '民', 'own-community': '社' },
       cameraChar: '摄',
       stateChars: {
         reported: '受',
@@ -118,7 +118,7 @@ export const mapWords: DeskWords = {
         cameras: 'Show or hide cameras',
         staff: 'Show or hide staff',
       },
-      ownerChars: { 'public-security': 'P', 'land-bureau': 'L', 'civil-defense': 'C' },
+      ownerChars: { 'public-security': 'P', 'land-bureau': 'L', 'civil-defense': 'C', 'own-community': 'O' },
       cameraChar: 'V',
       stateChars: {
         reported: 'new',

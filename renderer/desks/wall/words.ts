@@ -40,7 +40,7 @@ const zhCN = {
       hint: '↑↓ 选择',
       hintPlace: '放入',
     },
-    owners: { 'public-security': '公', 'land-bureau': '国', 'civil-defense': '民' },
+    owners: { 'public-security': '公', 'land-bureau': '国', 'civil-defense': '民', 'own-community': '社' },
     sources: { onvif: 'ONVIF', rtsp: 'RTSP', hls: 'HLS', gb28181: '国标' },
     tile: {
       name: '第 {tile} 格',
@@ -88,6 +88,7 @@ const zhCN = {
       unsupported: '画面编码不支持',
       'closed-by-camera': '摄像机断开了连接',
       overload: '本机负荷过高,已暂停这一路',
+      budget: '这家单位的视频路数已满,空出后自动播放',
       wire: '与本机视频程序的连接已断开',
       codec: '这台电脑不能解码这种画面',
       decoder: '解码反复出错',
@@ -138,7 +139,7 @@ const en = {
       hint: '↑↓ select',
       hintPlace: 'place',
     },
-    owners: { 'public-security': 'PS', 'land-bureau': 'LB', 'civil-defense': 'CD' },
+    owners: { 'public-security': 'PS', 'land-bureau': 'LB', 'civil-defense': 'CD', 'own-community': 'OC' },
     sources: { onvif: 'ONVIF', rtsp: 'RTSP', hls: 'HLS', gb28181: 'GB' },
     tile: {
       name: 'Tile {tile}',
@@ -186,6 +187,7 @@ const en = {
       unsupported: 'The picture coding is not supported',
       'closed-by-camera': 'The camera closed the connection',
       overload: 'This workstation is overloaded, the stream is paused',
+      budget: "This owner's network carries no more streams; it starts when one is free",
       wire: 'The connection to the video program is down',
       codec: 'This computer cannot decode this picture',
       decoder: 'Decoding failed again and again',

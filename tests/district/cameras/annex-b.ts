@@ -1,4 +1,5 @@
-/** Cuts an H.264 byte stream (ITU-T H.264 Annex B) with access unit delimiters into access units. */
+/** Cuts a byte stream of H.264 or H.265 (Annex B of either) with access unit delimiters into access units. */
+import type { VideoCodec } from './looks.ts'
 
 export interface ClipUnit {
   key: boolean
@@ -6,11 +7,15 @@ export interface ClipUnit {
   nals: Buffer[]
 }
 
-const delimiter = 9
-const instantRefresh = 5
+const delimiters = { h264: 9, h265: 35 }
 
-export function nalType(nal: Uint8Array): number {
-  return nal[0]! & 0x1f
+export function nalType(nal: Uint8Array, codec: VideoCodec = 'h264'): number {
+  return codec === 'h264' ? nal[0]! & 0x1f : (nal[0]! >> 1) & 0x3f
+}
+
+/** Instant refresh of H.264; any random access point of H.265. */
+function isKey(type: number, codec: VideoCodec): boolean {
+  return codec === 'h264' ? type === 5 : type >= 16 && type <= 23
 }
 
 /** The NAL units between the start codes. */
@@ -33,16 +38,16 @@ function withoutTrailingZeros(nal: Buffer): Buffer {
 }
 
 /** Groups NAL units by the access unit delimiters before each picture. */
-export function accessUnits(stream: Buffer): ClipUnit[] {
+export function accessUnits(stream: Buffer, codec: VideoCodec = 'h264'): ClipUnit[] {
   const units: ClipUnit[] = []
   for (const nal of splitNals(stream)) {
-    const type = nalType(nal)
-    if (type === delimiter) units.push({ key: false, nals: [] })
+    const type = nalType(nal, codec)
+    if (type === delimiters[codec]) units.push({ key: false, nals: [] })
     else {
       const unit = units.at(-1)
       if (!unit) throw new Error('the stream does not begin with an access unit delimiter')
       unit.nals.push(nal)
-      if (type === instantRefresh) unit.key = true
+      if (isKey(type, codec)) unit.key = true
     }
   }
   return units

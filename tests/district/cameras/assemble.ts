@@ -10,6 +10,7 @@ import { frameNumberAt } from './loop.ts'
 import type { Look } from './looks.ts'
 import { createOnvifDevice, type OnvifDevice } from './onvif/device.ts'
 import { type DeviceFacts, scopes } from './onvif/device-operations.ts'
+import { createEventSource, type EventSource } from './onvif/event-operations.ts'
 import { createPtzHead, type PtzHead } from './onvif/ptz-head.ts'
 import type { RtspCamera } from './rtsp-server.ts'
 
@@ -27,6 +28,7 @@ export interface Assembly {
   hls: Map<string, HlsCamera>
   onvif: Map<string, OnvifDevice>
   heads: Map<string, PtzHead>
+  events: Map<string, EventSource>
 }
 
 const presetNames = ['全景', '村口道路', '东侧地块', '河道堆场', '出入口']
@@ -38,7 +40,7 @@ export function assemble(
   addresses: AddressesOf,
   now: () => number,
 ): Assembly {
-  const assembly: Assembly = { rtsp: new Map(), hls: new Map(), onvif: new Map(), heads: new Map() }
+  const assembly: Assembly = { rtsp: new Map(), hls: new Map(), onvif: new Map(), heads: new Map(), events: new Map() }
   for (const one of equipment) {
     const loaded = looks.get(one.look)
     if (!loaded) throw new Error(`the clip of ${one.look.scene} is missing`)
@@ -51,7 +53,9 @@ export function assemble(
     if (one.kind !== 'onvif') continue
     const head = one.steerable ? createPtzHead(presetNames, now) : null
     if (head) assembly.heads.set(id, head)
-    assembly.onvif.set(id, device(one, loaded, head, addresses, now))
+    const events = createEventSource(() => `${onvifBase(id, addresses())}/events_service`, now)
+    assembly.events.set(id, events)
+    assembly.onvif.set(id, device(one, loaded, { head, events }, addresses, now))
   }
   return assembly
 }
@@ -59,7 +63,7 @@ export function assemble(
 function device(
   one: Equipment,
   loaded: LoadedLook,
-  head: PtzHead | null,
+  parts: { head: PtzHead | null; events: EventSource },
   addresses: AddressesOf,
   now: () => number,
 ): OnvifDevice {
@@ -72,7 +76,7 @@ function device(
     },
     credentials: one.credentials,
     gate: openGate('digest-md5', one.credentials, true),
-    head,
+    ...parts,
     snapshot: () => snapshotAt(loaded, frameNumberAt(now())),
   })
 }

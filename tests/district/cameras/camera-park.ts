@@ -1,5 +1,5 @@
 /** The district's simulated cameras, of three owners and three kinds, on real protocols and one machine. */
-import type { Camera } from '../../../native/contract/camera.ts'
+import type { SharedCamera as Camera } from '../../../native/contract/camera.ts'
 import { assemble, discoverable, sourceOf } from './assemble.ts'
 import { type LoadedLook, loadLook } from './clips.ts'
 import { type Discovery, openDiscovery } from './discovery.ts'
@@ -9,6 +9,7 @@ import type { FaultKind } from './faults.ts'
 import { createHlsService } from './hls-server.ts'
 import { openHttpFront } from './http-front.ts'
 import type { Look } from './looks.ts'
+import type { EventSource } from './onvif/event-operations.ts'
 import type { PtzHead } from './onvif/ptz-head.ts'
 import { startPacer } from './pacer.ts'
 import { openRtspServer, type RtspServer } from './rtsp-server.ts'
@@ -30,6 +31,8 @@ export interface CameraParkOptions {
   discoveryPort?: number | null
   /** Where pictures begin after PLAY; `next-key` unless told. */
   start?: StartPoint
+  /** RTSP cameras that send H.265 instead of H.264, by id; the first run takes some time more to encode for them. */
+  h265?: readonly string[]
   /** RTSP sessions without a sign of life end after this; 60 unless told. */
   sessionSeconds?: number
   /** Milliseconds since 1970; the wall clock unless told. */
@@ -44,10 +47,14 @@ export interface CameraPark {
   discovery: Pick<Discovery, 'port' | 'networks'> | null
   /** Lets a camera fail in this way from now on; null heals it. Throws for an unknown camera. */
   fault: (cameraId: string, kind: FaultKind | null) => void
+  /** Lets an RTSP camera forget the nonce that its clients log in with, as many do every hour. */
+  renewNonce: (cameraId: string) => void
   /** Who is playing now over RTSP. */
   viewers: RtspServer['viewers']
   /** Where a steerable camera points, and its presets; null for others. */
   head: (cameraId: string) => Pick<PtzHead, 'status' | 'presets'> | null
+  /** What an ONVIF camera notices; null for others. */
+  events: (cameraId: string) => Pick<EventSource, 'raise' | 'forget'> | null
   close: () => Promise<void>
 }
 
@@ -57,7 +64,7 @@ const encoders = 2
 export async function openCameraPark(options: CameraParkOptions): Promise<CameraPark> {
   const { host, log } = options
   const now = options.now ?? Date.now
-  const equipment = chooseEquipment(options.seed, options.count)
+  const equipment = withH265(chooseEquipment(options.seed, options.count), options.h265 ?? [])
   const loaded = await loadLooks(equipment, options)
   const faults = createFaultSwitches(equipment, now)
   const addresses = { host, rtspPort: 0, httpPort: 0 }
@@ -105,9 +112,12 @@ export async function openCameraPark(options: CameraParkOptions): Promise<Camera
     fault(cameraId, kind) {
       faults.set(cameraId, kind)
       if (kind === 'reboot') rtsp.drop(cameraId)
+      if (kind === 'moved') rtsp.lead(cameraId)
     },
+    renewNonce: (cameraId) => served.rtsp.get(cameraId)?.gate.renew(),
     viewers: rtsp.viewers,
     head: (cameraId) => served.heads.get(cameraId) ?? null,
+    events: (cameraId) => served.events.get(cameraId) ?? null,
     close,
   }
 }
@@ -129,6 +139,18 @@ function createFaultSwitches(equipment: Equipment[], now: () => number): FaultSw
       else faults.delete(id)
     },
   }
+}
+
+/** Cameras of one look go on sharing it. */
+function withH265(equipment: Equipment[], ids: readonly string[]): Equipment[] {
+  const looks = new Map<Look, Look>()
+  return equipment.map((one) => {
+    if (!ids.includes(one.id)) return one
+    if (one.kind !== 'rtsp') throw new Error(`${one.id} is no RTSP camera`)
+    const look = looks.get(one.look) ?? { ...one.look, codec: 'h265' }
+    looks.set(one.look, look)
+    return { ...one, look }
+  })
 }
 
 async function loadLooks(equipment: Equipment[], options: EncodeOptions): Promise<Map<Look, LoadedLook>> {

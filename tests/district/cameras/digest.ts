@@ -16,27 +16,35 @@ export interface Gate {
   /** The `WWW-Authenticate` headers of a 401. */
   challenges: () => string[]
   admits: (method: string, authorization: string | undefined) => boolean
+  /** Forgets the nonce, as cameras do after a while: who comes with it is told that it is stale. */
+  renew: () => void
 }
 
 /** `qop` false leaves it out, as RTSP servers usually do (RFC 2617 3.2.2.1 compatibility form). */
 export function openGate(kind: AuthKind, credentials: Credentials | null, qop: boolean): Gate {
-  if (kind === 'none' || !credentials) return { challenges: () => [], admits: () => true }
+  if (kind === 'none' || !credentials) return { challenges: () => [], admits: () => true, renew: () => undefined }
   if (kind === 'basic') return basicGate(credentials)
   const offered = offeredBy(kind)
   // Base64 as many RTSP servers have it; over HTTP hexadecimal, since node-onvif cuts a nonce at its first `=`.
-  const nonce = randomBytes(16).toString(qop ? 'hex' : 'base64')
+  const newNonce = (): string => randomBytes(16).toString(qop ? 'hex' : 'base64')
+  let nonce = newNonce()
+  let stale = ''
   return {
     // SHA-256 first; a client that knows only MD5 commonly takes the last challenge it can read.
     challenges: () =>
-      offered.map((name) => `Digest realm="${realm}", nonce="${nonce}", algorithm=${name}${qop ? ', qop="auth"' : ''}`),
+      offered.map(
+        (name) => `Digest realm="${realm}", nonce="${nonce}", algorithm=${name}${qop ? ', qop="auth"' : ''}${stale}`,
+      ),
     admits: (method, authorization) => {
       const fields = digestFields(authorization)
       const algorithm = (fields?.algorithm ?? 'MD5') as Algorithm
+      stale = fields && fields.nonce !== nonce ? ', stale=true' : ''
       if (!fields || !offered.includes(algorithm) || fields.nonce !== nonce || fields.realm !== realm) return false
       if (qop && fields.qop === undefined) return false
       const expected = digestResponse(algorithm, credentials, method, fields)
       return fields.username === credentials.user && same(expected, fields.response ?? '')
     },
+    renew: () => void (nonce = newNonce()),
   }
 }
 
@@ -50,6 +58,7 @@ function basicGate(credentials: Credentials): Gate {
   return {
     challenges: () => [`Basic realm="${realm}", charset="UTF-8"`],
     admits: (_method, authorization) => same(expected, authorization ?? ''),
+    renew: () => undefined,
   }
 }
 

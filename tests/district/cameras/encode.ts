@@ -24,7 +24,7 @@ export interface EncodeOptions {
   log: (message: string) => void
 }
 
-/** The folder with the look's files: `main.h264`, `sub.h264` (HLS: `main.mp4`, `sub.mp4`) and `NN.jpg`; made when missing. */
+/** The folder with the look's files: `main.h264`, `sub.h264` (H.265: `.h265`; HLS: `main.mp4`, `sub.mp4`) and `NN.jpg`; made when missing. */
 export async function encodedLook(look: Look, options: EncodeOptions): Promise<string> {
   const font = await chineseFont()
   const key = createHash('sha256').update(JSON.stringify([recipe, look, profileShapes, font, loopFrames, frameRate]))
@@ -121,26 +121,28 @@ function encoderArguments(look: Look, folder: string, font: string | null): stri
 }
 
 function profileArguments(look: Look, name: 'main' | 'sub', shape: ProfileShape, folder: string): string[] {
-  const x264 = [
+  const options = [
     ...[`keyint=${look.keyInterval}`, `min-keyint=${look.keyInterval}`, 'scenecut=0', 'open-gop=0', 'bframes=0'],
     ...[`slices=${look.slices}`, 'aud=1', 'colorprim=bt709', 'transfer=bt709', 'colormatrix=bt709'],
+    ...(look.codec === 'h265' ? ['repeat-headers=1', 'log-level=none', 'pools=none', 'frame-threads=1'] : []),
   ]
+  const codec = look.codec ?? 'h264'
   const output =
     look.kind === 'hls'
       ? ['-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4', join(folder, `${name}.mp4`)]
-      : ['-f', 'h264', join(folder, `${name}.h264`)]
+      : ['-f', codec === 'h265' ? 'hevc' : 'h264', join(folder, `${name}.${codec}`)]
   return [
     ...[
       '-map',
       `[${name}]`,
       '-c:v',
-      'libx264',
+      codec === 'h265' ? 'libx265' : 'libx264',
       '-preset',
       name === 'main' ? 'ultrafast' : 'superfast',
       '-threads',
       '1',
     ],
     ...['-b:v', `${shape.bitrate}`, '-maxrate', `${shape.bitrate * 1.2}`, '-bufsize', `${shape.bitrate}`],
-    ...['-x264-params', x264.join(':'), ...output],
+    ...[codec === 'h265' ? '-x265-params' : '-x264-params', options.join(':'), ...output],
   ]
 }

@@ -1,6 +1,6 @@
 /** Decides, from a seed, what cameras stand where: names, places, codes, credentials and how each is reached. */
-import type { Camera, CameraSource } from '../../../native/contract/camera.ts'
-import type { CameraOwner } from '../../../native/contract/vocabulary.ts'
+import type { CameraSource, SharedCamera } from '../../../native/contract/camera.ts'
+import type { SharedCameraOwner as CameraOwner } from '../../../native/contract/vocabulary.ts'
 import type { AuthKind, Credentials } from './digest.ts'
 import { type Look, looks } from './looks.ts'
 
@@ -57,8 +57,8 @@ const kinds: Record<CameraOwner, readonly CameraSource['kind'][]> = {
 }
 /** What sharing platforms were seen to ask for. */
 const platformAuth: readonly AuthKind[] = ['digest-md5', 'digest-both', 'basic', 'digest-md5']
-/** Clocks of cameras that nobody set, in ms: right, slow, fast, an hour off. */
-const clockOffsets = [0, -42_000, 7_500, 3_600_000]
+/** Clocks of cameras that nobody set, in ms: right, slow, fast, an hour off, a year behind. */
+const clockOffsets = [0, -42_000, 7_500, 3_600_000, -31_536_000_000]
 
 export const owners: readonly CameraOwner[] = ['public-security', 'land-bureau', 'civil-defense']
 
@@ -98,7 +98,7 @@ function one(owner: CameraOwner, at: number, random: () => number): Equipment {
 }
 
 /** The camera as a hub lists it. */
-export function listed(equipment: Equipment, source: CameraSource): Camera {
+export function listed(equipment: Equipment, source: CameraSource): SharedCamera {
   const { id, deviceCode, owner, name, place, longitude, latitude, gridCode, steerable } = equipment
   const credentials = equipment.token === null ? equipment.credentials : null
   return {

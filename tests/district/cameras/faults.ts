@@ -9,6 +9,14 @@
  * - `reboot` drops every connection and resets each new one as soon as it names the camera, until cleared.
  *   (All cameras share one port, so the connection itself cannot be refused.)
  * - `freeze` answers everything and reports go on, but no new picture comes; who joins sees one old key frame.
+ * - `moved` has its pictures at another address of the same server: who asks is answered 302, who plays is told by REDIRECT.
+ * - `resized` sends small pictures on the main stream from the next key frame on, as after a change of settings.
+ *
+ * Of HLS only; cameras with RTSP do not mind them:
+ * - `late-playlist` has segments and no playlist yet (404), as a packager that is just starting.
+ * - `gaps` lists segments of which every third is not there (404).
+ * - `discontinuity` begins its decode times anew, behind EXT-X-DISCONTINUITY, as a packager that was restarted.
+ * - `window-jump` numbers its segments anew, a million further on, without a word.
  */
 export const faultKinds = [
   'silent',
@@ -19,6 +27,12 @@ export const faultKinds = [
   'play-then-nothing',
   'reboot',
   'freeze',
+  'moved',
+  'resized',
+  'late-playlist',
+  'gaps',
+  'discontinuity',
+  'window-jump',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 /** The fault a camera has now. */

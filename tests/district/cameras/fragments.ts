@@ -54,12 +54,12 @@ export function takeApart(movie: Buffer, fragmentSeconds: number): Movie {
   return { initialisation, fragments, fragmentDuration: timeScale * fragmentSeconds }
 }
 
-/** Fragment number `number` of the endless stream: its sequence number and decode time continue over all loops. */
-export function fragmentOf(movie: Movie, number: number): Buffer {
+/** Fragment number `number` of the endless stream: its sequence number and decode time continue over all loops, counted from `origin`. */
+export function fragmentOf(movie: Movie, number: number, origin = 0): Buffer {
   const bytes = Buffer.from(movie.fragments[number % movie.fragments.length]!)
   bytes.writeUInt32BE(number % 2 ** 32, find(bytes, ['moof', 'mfhd']).from + 4)
   const time = find(bytes, ['moof', 'traf', 'tfdt'])
   if (bytes[time.from] !== 1) throw new Error('the decode time of the fragment has 32 bits')
-  bytes.writeBigUInt64BE(BigInt(number) * BigInt(movie.fragmentDuration), time.from + 4)
+  bytes.writeBigUInt64BE(BigInt(number - origin) * BigInt(movie.fragmentDuration), time.from + 4)
   return bytes
 }

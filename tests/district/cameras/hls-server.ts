@@ -1,7 +1,7 @@
 /**
  * Live HLS (RFC 8216) from the looping clips: `/hls/CAMERA/index.m3u8`, a media playlist for each profile, one-second
  * fragmented MP4 segments. Everything is computed from the wall clock: segment numbers and decode times continue over
- * loops and restarts, so there is never a discontinuity. No CORS headers, as real platforms have none.
+ * loops and restarts, so there is no discontinuity but a camera's fault. No CORS headers, as real platforms have none.
  */
 import type { Profile } from '../../../native/contract/camera.ts'
 import type { LoadedLook } from './clips.ts'
@@ -57,24 +57,35 @@ export function createHlsService(options: HlsOptions): HttpService {
       return { status: 401, headers: { 'WWW-Authenticate': camera.gate.challenges() }, body: '' }
     const fault = options.faultSince(cameraId)
     const now = fault?.kind === 'freeze' ? fault.at : options.now()
-    const reply = answer(camera, request, now)
+    const reply = answer(camera, request, now, fault)
     return reply && fault?.kind === 'play-then-nothing' && Buffer.isBuffer(reply.body)
       ? { ...reply, hangs: true }
       : reply
   }
 }
 
-function answer(camera: HlsCamera, { rest }: HttpRequest, now: number): HttpReply | null {
+type Fault = ReturnType<HlsOptions['faultSince']>
+
+/** How far `window-jump` counts on. */
+const jump = 1_000_000
+
+function answer(camera: HlsCamera, { rest }: HttpRequest, now: number, fault: Fault): HttpReply | null {
   const [file = ''] = rest
+  if (fault?.kind === 'late-playlist' && file.endsWith('.m3u8')) return null
   if (file === 'index.m3u8') return playlist(master(camera))
   const [, name, kind, number] = /^(main|sub)(?:\.(m3u8)|-(\d+|init)\.(?:mp4|m4s))$/.exec(file) ?? []
   if (name !== 'main' && name !== 'sub') return null
-  if (kind) return playlist(media(camera, name, newest(camera, now)))
+  const shift = fault?.kind === 'window-jump' ? jump : 0
+  const origin = fault?.kind === 'discontinuity' ? newest(camera, fault.at) + 1 : 0
+  if (kind) return playlist(media(camera, name, { last: newest(camera, now), shift, origin }))
   const movie = camera.movies[name]
   if (number === 'init') return segment(movie.initialisation)
-  const wanted = Number(number)
+  const wanted = Number(number) - shift
+  if (fault?.kind === 'gaps' && wanted % 3 === 0) return null
   const last = newest(camera, now)
-  return wanted > last || wanted <= last - 2 * windowLength ? null : segment(fragmentOf(movie, wanted))
+  return wanted > last || wanted <= last - 2 * windowLength
+    ? null
+    : segment(fragmentOf(movie, wanted, wanted >= origin ? origin : 0))
 }
 
 /** Number of the newest segment that is complete: its last frame was taken. */
@@ -110,20 +121,30 @@ function master(camera: HlsCamera): string[] {
   return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...variants]
 }
 
-function media(camera: HlsCamera, name: Profile, last: number): string[] {
+interface Window {
+  /** Number of the newest segment, before the shift. */
+  last: number
+  shift: number
+  /** First segment whose decode times begin anew; 0: none did. */
+  origin: number
+}
+
+function media(camera: HlsCamera, name: Profile, { last, shift, origin }: Window): string[] {
   const { keyInterval, keyPhase } = camera
   const seconds = keyInterval / frameRate
   const first = last - windowLength + 1
   const segments = Array.from({ length: windowLength }, (_, at) => first + at).flatMap((number) => [
+    ...(number === origin ? ['#EXT-X-DISCONTINUITY'] : []),
     `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.ceil(dueAt(number * keyInterval + keyPhase))).toISOString()}`,
     `#EXTINF:${seconds.toFixed(3)},`,
-    `${name}-${number}.m4s${tokenQuery(camera)}`,
+    `${name}-${number + shift}.m4s${tokenQuery(camera)}`,
   ])
   return [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
     `#EXT-X-TARGETDURATION:${Math.ceil(seconds)}`,
-    `#EXT-X-MEDIA-SEQUENCE:${first}`,
+    `#EXT-X-MEDIA-SEQUENCE:${first + shift}`,
+    ...(origin > 0 && first > origin ? ['#EXT-X-DISCONTINUITY-SEQUENCE:1'] : []),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-MAP:URI="${name}-init.mp4${tokenQuery(camera)}"`,
     ...segments,

@@ -1,7 +1,9 @@
 /** The few pictures that all simulated cameras share: whose they look like, and how the pretended encoder is set. */
 import type { CameraSource } from '../../../native/contract/camera.ts'
-import type { CameraOwner } from '../../../native/contract/vocabulary.ts'
+import type { SharedCameraOwner as CameraOwner } from '../../../native/contract/vocabulary.ts'
 import type { SceneName } from './scenes.ts'
+
+export type VideoCodec = 'h264' | 'h265'
 
 export interface Look {
   scene: SceneName
@@ -15,6 +17,8 @@ export interface Look {
   keyPhase: number
   /** Slices of a picture; several are what some encoders make, and clients must group them. */
   slices: number
+  /** H.264 unless told. */
+  codec?: 'h265'
 }
 
 const usual = { keyInterval: 30, slices: 1 }

@@ -1,12 +1,13 @@
-/** RTP payloads for H.264 (RFC 6184, packetization-mode 1): single NAL units, STAP-A and FU-A, made once per clip. */
+/** RTP payloads made once per clip: H.264 (RFC 6184, packetization-mode 1) and H.265 (RFC 7798): single NAL units, aggregates, fragments. */
 import { type ClipUnit, nalType } from './annex-b.ts'
+import type { VideoCodec } from './looks.ts'
 
 /** Keeps a packet below a usual MTU of 1,500 bytes with all headers. */
 const maxPayload = 1400
 const interleaved = 4
 const header = 12
-const stapA = 24
-const fuA = 28
+/** STAP-A and FU-A; aggregation and fragmentation packets. */
+const kinds = { h264: { aggregate: 24, fragment: 28 }, h265: { aggregate: 48, fragment: 49 } }
 
 /** The packets of one access unit, each with its RFC 2326 10.12 frame and RTP header, ready to be stamped per viewer. */
 export interface PacketisedUnit {
@@ -26,8 +27,10 @@ export interface Stamp {
   source: number
 }
 
-export function packetise(unit: ClipUnit, payloadType: number): PacketisedUnit {
-  const payloads = group(unit.nals).flatMap((nals) => (nals.length > 1 ? [aggregate(nals)] : fragment(nals[0]!)))
+export function packetise(unit: ClipUnit, payloadType: number, codec: VideoCodec = 'h264'): PacketisedUnit {
+  const payloads = group(unit.nals, codec).flatMap((nals) =>
+    nals.length > 1 ? [aggregate(nals, codec)] : fragment(nals[0]!, codec),
+  )
   const bytes = Buffer.alloc(payloads.reduce((sum, payload) => sum + payload.length + interleaved + header, 0))
   const offsets: number[] = []
   let at = 0
@@ -58,12 +61,12 @@ export function stamped(unit: PacketisedUnit, stamp: Stamp): Buffer {
 }
 
 /** Neighbours that fit one packet go together (parameter sets and SEI in practice), slices alone as most cameras do. */
-function group(nals: Buffer[]): Buffer[][] {
+function group(nals: Buffer[], codec: VideoCodec): Buffer[][] {
   const groups: Buffer[][] = []
   let size = 0
   for (const nal of nals) {
     const last = groups.at(-1)
-    const joins = last && isParameter(last[0]!) && isParameter(nal) && size + nal.length + 2 <= maxPayload
+    const joins = last && isParameter(last[0]!, codec) && isParameter(nal, codec) && size + nal.length + 2 <= maxPayload
     if (joins) last.push(nal)
     else groups.push([nal])
     size = joins ? size + nal.length + 2 : nal.length + 3
@@ -71,29 +74,34 @@ function group(nals: Buffer[]): Buffer[][] {
   return groups
 }
 
-function isParameter(nal: Buffer): boolean {
-  return nalType(nal) >= 6 && nalType(nal) <= 8
+function isParameter(nal: Buffer, codec: VideoCodec): boolean {
+  const type = nalType(nal, codec)
+  return codec === 'h264' ? type >= 6 && type <= 8 : (type >= 32 && type <= 34) || type === 39
 }
 
-function aggregate(nals: Buffer[]): Buffer {
+function aggregate(nals: Buffer[], codec: VideoCodec): Buffer {
   const importance = Math.max(...nals.map((nal) => nal[0]! & 0x60))
+  const { aggregate: kind } = kinds[codec]
   const parts = nals.flatMap((nal) => {
     const size = Buffer.alloc(2)
     size.writeUInt16BE(nal.length)
     return [size, nal]
   })
-  return Buffer.concat([Buffer.from([importance | stapA]), ...parts])
+  return Buffer.concat([Buffer.from(codec === 'h264' ? [importance | kind] : [kind << 1, 1]), ...parts])
 }
 
-function fragment(nal: Buffer): Buffer[] {
+function fragment(nal: Buffer, codec: VideoCodec): Buffer[] {
   if (nal.length <= maxPayload) return [nal]
-  const indicator = (nal[0]! & 0x60) | fuA
-  const type = nalType(nal)
+  const { fragment: kind } = kinds[codec]
+  const type = nalType(nal, codec)
+  // The NAL header of one byte or two, with the packet's kind instead of the unit's.
+  const indicator = codec === 'h264' ? [(nal[0]! & 0x60) | kind] : [(nal[0]! & 0x81) | (kind << 1), nal[1]!]
+  const room = maxPayload - indicator.length - 1
   const pieces: Buffer[] = []
-  for (let at = 1; at < nal.length; at += maxPayload - 2) {
-    const end = Math.min(nal.length, at + maxPayload - 2)
-    const flags = (at === 1 ? 0x80 : 0) | (end === nal.length ? 0x40 : 0)
-    pieces.push(Buffer.concat([Buffer.from([indicator, flags | type]), nal.subarray(at, end)]))
+  for (let at = indicator.length; at < nal.length; at += room) {
+    const end = Math.min(nal.length, at + room)
+    const flags = (at === indicator.length ? 0x80 : 0) | (end === nal.length ? 0x40 : 0)
+    pieces.push(Buffer.concat([Buffer.from([...indicator, flags | type]), nal.subarray(at, end)]))
   }
   return pieces
 }

@@ -11,8 +11,8 @@ const longestHead = 8_192
 const longestBody = 65_536
 
 export interface RequestReader {
-  /** Requests completed by this chunk; interleaved frames (a client's RTCP) only count as a sign of life. */
-  push: (chunk: Buffer) => { requests: RtspRequest[]; frames: number }
+  /** Requests completed by this chunk; interleaved frames (a client's RTCP) and answers to our own requests only count as signs of life. */
+  push: (chunk: Buffer) => { requests: RtspRequest[]; signs: number }
 }
 
 /** Throws when what comes is no RTSP or too long. */
@@ -22,18 +22,20 @@ export function createRequestReader(): RequestReader {
     push(chunk) {
       pending = pending.length ? Buffer.concat([pending, chunk]) : chunk
       const requests: RtspRequest[] = []
-      let frames = 0
+      let signs = 0
       for (;;) {
         const taken = pending[0] === 0x24 ? frameLength(pending) : requestLength(pending)
         if (taken === null) break
-        if (pending[0] === 0x24) frames++
+        if (pending[0] === 0x24 || isAnswer(pending)) signs++
         else requests.push(parseRequest(pending.toString('utf8', 0, pending.indexOf('\r\n\r\n'))))
         pending = pending.subarray(taken)
       }
-      return { requests, frames }
+      return { requests, signs }
     },
   }
 }
+
+const isAnswer = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === 'RTSP/'
 
 function frameLength(bytes: Buffer): number | null {
   if (bytes.length < 4) return null
@@ -67,6 +69,7 @@ function parseRequest(head: string): RtspRequest {
 
 const reasons: Record<number, string> = {
   200: 'OK',
+  302: 'Moved Temporarily',
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',

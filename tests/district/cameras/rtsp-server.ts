@@ -1,5 +1,5 @@
 /**
- * An RTSP 1.0 server (RFC 2326) for all simulated cameras: `rtsp://host:port/CAMERA/main` and `/sub`, H.264 over RTP
+ * An RTSP 1.0 server (RFC 2326) for all simulated cameras: `rtsp://host:port/CAMERA/main` and `/sub`, H.264 or H.265 over RTP
  * interleaved in the TCP connection (10.12). UDP transport is refused with 461, as behind most sharing platforms.
  * It sends nothing by itself: whoever owns the clock calls `tick` for every frame.
  */
@@ -39,12 +39,16 @@ export interface RtspServer {
   tick: (frame: number) => void
   /** Drops every connection of a camera. */
   drop: (cameraId: string) => void
+  /** Tells everyone who plays a camera to go to its other address. */
+  lead: (cameraId: string) => void
   viewers: () => { cameraId: string; profile: Profile; dropped: number }[]
   close: () => Promise<void>
 }
 
 interface Session {
   id: string
+  /** As the client set it up. */
+  url: string
   cameraId: string
   profile: Profile
   viewer: Viewer
@@ -57,6 +61,9 @@ interface Connection {
 interface Target {
   camera: RtspCamera
   profile: Profile
+  /** The other address of a camera that has moved. */
+  isMoved: boolean
+  url: string
 }
 type Answer = (status: number, headers?: Record<string, string | string[]>, body?: string) => void
 interface Turn {
@@ -90,6 +97,10 @@ export async function openRtspServer(options: RtspServerOptions): Promise<RtspSe
       for (const { socket, sessions } of connections)
         if ([...sessions.values()].some((session) => session.cameraId === cameraId)) socket.resetAndDestroy()
     },
+    lead: (cameraId) => {
+      for (const { socket, sessions } of connections)
+        for (const session of sessions.values()) if (session.cameraId === cameraId) socket.write(redirect(session))
+    },
     viewers: () =>
       [...connections]
         .flatMap(({ sessions }) => [...sessions.values()])
@@ -110,10 +121,11 @@ function sendTo(connection: Connection, frame: number, options: RtspServerOption
     connection.socket.destroy()
     return
   }
-  for (const { cameraId, viewer } of connection.sessions.values()) {
+  for (const { cameraId, profile, viewer } of connection.sessions.values()) {
     const fault = options.faultOf(cameraId)
     if (!viewer.playing || fault === 'silent' || fault === 'play-then-nothing') continue
-    viewer.send(frame, now, fault !== 'freeze')
+    const clips = options.camera(cameraId)?.clips
+    viewer.send(frame, now, fault !== 'freeze', clips?.[fault === 'resized' ? 'sub' : profile])
   }
 }
 
@@ -123,8 +135,8 @@ function serve(connection: Connection, options: RtspServerOptions): void {
   socket.on('error', () => undefined)
   socket.on('data', (chunk: Buffer) => {
     try {
-      const { requests, frames } = reader.push(chunk)
-      if (requests.length + frames > 0) connection.heardAt = options.now()
+      const { requests, signs } = reader.push(chunk)
+      if (requests.length + signs > 0) connection.heardAt = options.now()
       for (const request of requests) handle(connection, request, options)
     } catch (problem) {
       options.log(`rtsp: ${String(problem)}`)
@@ -154,16 +166,34 @@ function handle(connection: Connection, request: RtspRequest, options: RtspServe
   else inSession(turn, options)
 }
 
+/** RFC 2326 section 10.10. */
+function redirect({ url, id }: Session): string {
+  return `REDIRECT ${url} RTSP/1.0\r\nCSeq: 1\r\nSession: ${id}\r\nLocation: ${otherAddress(url)}\r\n\r\n`
+}
+
+/** Where a camera that has moved is to be found. */
+function otherAddress(url: string): string {
+  const address = new URL(url)
+  address.pathname = address.pathname.replace(/\/trackID=0$/, '/').replace(/(\/moved)?\/?$/, '/moved')
+  return address.href
+}
+
 /** `/CAMERA/PROFILE` with or without the track. */
 function findTarget(url: string, options: RtspServerOptions): Target | null {
   const path = URL.parse(url)?.pathname.split('/') ?? []
   const profile = path[2]
   const camera = options.camera(path[1] ?? '')
-  return camera && (profile === 'main' || profile === 'sub') ? { camera, profile } : null
+  const isMoved = path[3] === 'moved'
+  return camera && (profile === 'main' || profile === 'sub') ? { camera, profile, isMoved, url } : null
 }
 
 /** Lets the camera's fault act on a request; true when nothing else is to be done. */
-function isFaulty({ socket }: Connection, { camera }: Target, options: RtspServerOptions, answer: Answer): boolean {
+function isFaulty(
+  { socket }: Connection,
+  { camera, isMoved, url }: Target,
+  options: RtspServerOptions,
+  answer: Answer,
+): boolean {
   switch (options.faultOf(camera.id)) {
     case 'silent':
       return true
@@ -176,6 +206,9 @@ function isFaulty({ socket }: Connection, { camera }: Target, options: RtspServe
     case 'error-500':
       answer(500)
       return true
+    case 'moved':
+      if (!isMoved) answer(302, { Location: otherAddress(url) })
+      return !isMoved
     case 'html':
       socket.end(
         `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${Buffer.byteLength(htmlPage)}\r\n\r\n${htmlPage}`,
@@ -188,8 +221,6 @@ function isFaulty({ socket }: Connection, { camera }: Target, options: RtspServe
 
 function describe({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
   const clip = target.camera.clips[target.profile]
-  const sets = [clip.sequenceParameters, clip.pictureParameters].map((set) => set.toString('base64')).join(',')
-  const level = clip.sequenceParameters.toString('hex', 1, 4)
   const description = [
     'v=0',
     `o=- ${frameNumberAt(options.now())} 1 IN IP4 ${options.host}`,
@@ -199,8 +230,8 @@ function describe({ connection, request, target, answer }: Turn, options: RtspSe
     'a=control:*',
     'a=range:npt=now-',
     `m=video 0 RTP/AVP ${payloadType}`,
-    `a=rtpmap:${payloadType} H264/90000`,
-    `a=fmtp:${payloadType} packetization-mode=1;profile-level-id=${level};sprop-parameter-sets=${sets}`,
+    `a=rtpmap:${payloadType} ${clip.codec.toUpperCase()}/90000`,
+    `a=fmtp:${payloadType} ${formatParameters(clip)}`,
     `a=framerate:${frameRate}`,
     'a=recvonly',
     'a=control:trackID=0',
@@ -214,6 +245,13 @@ function describe({ connection, request, target, answer }: Turn, options: RtspSe
   answer(200, { 'Content-Type': 'application/sdp', 'Content-Base': `${request.url.replace(/\/$/, '')}/` }, description)
 }
 
+function formatParameters({ codec, parameterSets }: Clip): string {
+  const sets = parameterSets.map((set) => set.toString('base64'))
+  if (codec === 'h265') return ['vps', 'sps', 'pps'].map((kind, at) => `sprop-${kind}=${sets[at]}`).join(';')
+  const level = parameterSets[0]!.toString('hex', 1, 4)
+  return `packetization-mode=1;profile-level-id=${level};sprop-parameter-sets=${sets.join(',')}`
+}
+
 function setUp({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
   const offers = (request.headers.transport ?? '').split(',')
   const offer = offers.find((one) => /RTP\/AVP\/TCP/i.test(one) && !/multicast/i.test(one))
@@ -222,7 +260,7 @@ function setUp({ connection, request, target, answer }: Turn, options: RtspServe
   if (channel > 254) return answer(461)
   const viewer = createViewer(connection.socket, target.camera.clips[target.profile], channel, options.start)
   const id = randomBytes(8).toString('hex')
-  connection.sessions.set(id, { id, cameraId: target.camera.id, profile: target.profile, viewer })
+  connection.sessions.set(id, { id, url: request.url, cameraId: target.camera.id, profile: target.profile, viewer })
   answer(200, {
     Session: `${id};timeout=${options.sessionSeconds}`,
     Transport: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`,

@@ -23,8 +23,8 @@ export interface Viewer {
   first: (frame: number) => { sequence: number; timestamp: number }
   /** From now on `send` sends. */
   play: (frame: number) => void
-  /** Sends what is due at this frame number; `silent` keeps reports going without pictures. */
-  send: (frame: number, now: number, withPicture: boolean) => void
+  /** Sends what is due at this frame number, of another clip from its next key frame on; `silent` keeps reports going without pictures. */
+  send: (frame: number, now: number, withPicture: boolean, clip?: Clip) => void
   /** One old key frame, for a camera that is frozen. */
   sendStill: (frame: number) => void
   playing: boolean
@@ -32,12 +32,15 @@ export interface Viewer {
   dropped: number
 }
 
-export function createViewer(socket: Socket, clip: Clip, channel: number, start: StartPoint): Viewer {
+export function createViewer(socket: Socket, firstClip: Clip, channel: number, start: StartPoint): Viewer {
   const source = randomInt(2 ** 32)
   const timestampBase = randomInt(2 ** 32)
   let sequence = randomInt(2 ** 16)
   let waitingForKey = true
   let nextReport = 0
+  /** Until frames after this one come, they are those that were sent with PLAY: a late timer catches up. */
+  let joinedAt: number | null = null
+  let clip = firstClip
   const sent = { packets: 0, bytes: 0 }
   const timestampOf = (frame: number): number => (timestampBase + frame * (clockRate / frameRate)) % 2 ** 32
 
@@ -67,13 +70,17 @@ export function createViewer(socket: Socket, clip: Clip, channel: number, start:
       viewer.playing = true
       nextReport = frame
       if (start === 'live') waitingForKey = false
+      if (start === 'last-key') joinedAt = frame
       if (start === 'last-key') for (const past of sinceKey(clip, frame)) sendUnit(past)
     },
-    send(frame, now, withPicture) {
+    send(frame, now, withPicture, wanted = clip) {
+      if (joinedAt !== null && frame <= joinedAt && frame > joinedAt - loopFrames) return
+      joinedAt = null
       if (frame >= nextReport) {
         nextReport = frame + reportEvery
         socket.write(senderReport(channel + 1, source, now, timestampOf(frame), sent))
       }
+      if (wanted.units[loopIndex(frame)]!.key) clip = wanted
       if (withPicture) sendUnit(frame)
       else waitingForKey = true
     },

@@ -82,13 +82,14 @@ export function createClaims(database: Database): Claims {
   }
   return {
     list: (subCenter, now) => held(subCenter, now, null),
-    async take(subCenter, claim, now, isTakenOver) {
+    async take(subCenter, claim, now, overridden) {
       const { rowCount } = await database.query(
         `INSERT INTO claims (sub_center, case_id, workstation, until, body) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (sub_center, case_id)
          DO UPDATE SET workstation = excluded.workstation, until = excluded.until, body = excluded.body
-         WHERE claims.workstation = excluded.workstation OR claims.until <= $6 OR $7`,
-        [subCenter, claim.caseId, claim.workstation, claim.until, JSON.stringify(claim), now, isTakenOver],
+         WHERE claims.workstation = excluded.workstation OR claims.until <= $6
+           OR (claims.body::jsonb -> 'by' ->> 'role') = ANY($7::text[])`,
+        [subCenter, claim.caseId, claim.workstation, claim.until, JSON.stringify(claim), now, overridden],
       )
       if (rowCount === 1) return null
       // Given up in between: the workstation is asked to try again by the failure, which changes nothing.

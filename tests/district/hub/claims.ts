@@ -1,4 +1,4 @@
-/** Who has taken on which case: kept over restarts, until given up or run out. */
+/** Who has taken on which case, or a camera in hand: kept over restarts, until given up or run out. */
 import type { Claim } from '../../../native/contract/presence.ts'
 import type { StateFile } from './state-file.ts'
 
@@ -8,8 +8,10 @@ export type Answer<T> = T | Promise<T>
 export interface Claims {
   /** Those that hold at `now`. */
   list(subCenter: string, now: number): Answer<Claim[]>
-  /** Null when it is taken; else who has it, and nothing is changed. A workstation's own claim is renewed. */
-  take(subCenter: string, claim: Claim, now: number, isTakenOver: boolean): Answer<Claim | null>
+  /**
+   * Null when it is taken; else who has it, and nothing is changed. A workstation's own claim is renewed; those of `overridden` roles give way.
+   */
+  take(subCenter: string, claim: Claim, now: number, overridden: readonly string[]): Answer<Claim | null>
   /** Of the workstation's own; idempotent. */
   release(subCenter: string, caseId: string, workstation: string): Answer<void>
 }
@@ -33,10 +35,11 @@ export function createClaims(file: StateFile): Claims {
     'INSERT OR REPLACE INTO claims (sub_center, case_id, workstation, until, body) VALUES (?, ?, ?, ?, ?)',
   )
   const drop = file.prepare('DELETE FROM claims WHERE sub_center = ? AND case_id = ? AND workstation = ?')
-  const take = file.transaction((subCenter: string, claim: Claim, now: number, isTakenOver: boolean) => {
+  const take = file.transaction((subCenter: string, claim: Claim, now: number, overridden: readonly string[]) => {
     const body = holder.get(subCenter, claim.caseId, now)
     const present = body === undefined ? null : (JSON.parse(body) as Claim)
-    if (present && present.workstation !== claim.workstation && !isTakenOver) return present
+    const isOthers = present !== null && present.workstation !== claim.workstation
+    if (isOthers && !overridden.includes(present.by.role)) return present
     put.run(subCenter, claim.caseId, claim.workstation, claim.until, JSON.stringify(claim))
     return null
   })

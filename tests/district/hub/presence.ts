@@ -1,6 +1,7 @@
-/** Tells the workstations of a sub-center who looks at which case and who has taken it on. */
+/** Tells the workstations of a sub-center who looks at which case, who has taken it on, and who has a camera in hand. */
 import type { Namespace, Socket } from 'socket.io'
 import type { Claim, Seat } from '../../../native/contract/presence.ts'
+import { type Lease, leaseMs } from '../../../native/contract/ptz.ts'
 import type { Answer, Claims } from './claims.ts'
 import type { Caller } from './handshake.ts'
 import { HubFault } from './hub-fault.ts'
@@ -13,6 +14,9 @@ export interface Presence {
   /** Fault: `claimed`. */
   take(caseId: string, by: By, isTakenOver: boolean): Promise<void>
   release(caseId: string): Promise<void>
+  /** A camera in hand. Fault: `claimed`. */
+  takeLease(cameraId: string, by: By, isTakenOver: boolean): Promise<void>
+  releaseLease(cameraId: string): Promise<void>
   /** The connection came, or has gone. */
   announce(): Promise<void>
 }
@@ -27,7 +31,16 @@ export interface PresenceParts {
 
 /** A claim that is not renewed ends after so long. */
 const claimMs = 30 * 60_000
-const leaders = ['duty-leader', 'section-chief']
+/** From who gives way to who does not. */
+const rank = ['operator', 'duty-leader', 'section-chief']
+/** Leases are kept with the claims, under a key that no case has: an identifier holds no space. */
+const leasePrefix = 'lease '
+const leaseKey = (cameraId: string) => `${leasePrefix}${cameraId}`
+const isLease = ({ caseId }: Claim) => caseId.startsWith(leasePrefix)
+
+function leaseOf({ caseId, workstation, by, until }: Claim): Lease {
+  return { workstation, cameraId: caseId.slice(leasePrefix.length), by, until }
+}
 
 /** The seat is kept with its connection, so that it ends with it, whichever process of the hub serves it. */
 export function createPresence(parts: PresenceParts, socket: Socket): Presence {
@@ -39,7 +52,9 @@ export function createPresence(parts: PresenceParts, socket: Socket): Presence {
     const own = () => [...space.sockets.values()].filter(({ rooms }) => rooms.has(subCenter))
     const sockets: { data: unknown }[] = await space.in(subCenter).fetchSockets().catch(own)
     const seats = sockets.flatMap(({ data }) => (data as { seat?: Seat }).seat ?? []).slice(0, 500)
-    space.to(subCenter).emit('presence.changed', { seats, claims: await claims.list(subCenter, clock()) })
+    const held = await claims.list(subCenter, clock())
+    const leases = held.filter(isLease).map(leaseOf).slice(0, 500)
+    space.to(subCenter).emit('presence.changed', { seats, claims: held.filter((claim) => !isLease(claim)), leases })
   }
 
   /** Under the name that the hub has for this person. */
@@ -47,6 +62,18 @@ export function createPresence(parts: PresenceParts, socket: Socket): Presence {
     const person = await parts.person(subCenter, by.id)
     if (person && person.role === by.role && person.role !== 'administrator') return person
     throw new HubFault('forbidden', 'this person does not work cases of this sub-center')
+  }
+
+  async function hold(key: string, person: By, ms: number, overridden: readonly string[]): Promise<void> {
+    const now = clock()
+    const claim: Claim = { workstation, caseId: key, by: person, until: now + ms }
+    const holder = await claims.take(subCenter, claim, now, overridden)
+    if (holder) throw new HubFault('claimed', `claimed by ${holder.by.id} at ${holder.workstation}`)
+    await announce()
+  }
+  async function giveUp(key: string): Promise<void> {
+    await claims.release(subCenter, key, workstation)
+    await announce()
   }
 
   return {
@@ -60,15 +87,13 @@ export function createPresence(parts: PresenceParts, socket: Socket): Presence {
     },
     async take(caseId, by, isTakenOver) {
       const person = await known(by)
-      const now = clock()
-      const claim: Claim = { workstation, caseId, by: person, until: now + claimMs }
-      const holder = await claims.take(subCenter, claim, now, isTakenOver && leaders.includes(person.role))
-      if (holder) throw new HubFault('claimed', `claimed by ${holder.by.id} at ${holder.workstation}`)
-      await announce()
+      await hold(caseId, person, claimMs, isTakenOver && rank.indexOf(person.role) > 0 ? rank : [])
     },
-    async release(caseId) {
-      await claims.release(subCenter, caseId, workstation)
-      await announce()
+    release: giveUp,
+    async takeLease(cameraId, by, isTakenOver) {
+      const person = await known(by)
+      await hold(leaseKey(cameraId), person, leaseMs, isTakenOver ? rank.slice(0, rank.indexOf(person.role)) : [])
     },
+    releaseLease: (cameraId) => giveUp(leaseKey(cameraId)),
   }
 }

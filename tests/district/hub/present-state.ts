@@ -1,7 +1,7 @@
 /** Reads the present state for those who continue it: cases, the terms they are decided by, cameras, the last number given. */
 import type { Terms } from '../../../native/cases/decide.ts'
 import { usualCalendar, usualLimits } from '../../../native/cases/terms.ts'
-import type { Camera } from '../../../native/contract/camera.ts'
+import type { SharedCamera as Camera } from '../../../native/contract/camera.ts'
 import type { CaseHead, CaseStep } from '../../../native/contract/case.ts'
 import type { StageLimits } from '../../../native/contract/limits.ts'
 import type { Unit } from '../../../native/contract/unit.ts'

@@ -115,6 +115,18 @@ export const requests: Readonly<Record<string, Request>> = {
     return {}
   }),
 
+  'lease.take': request(
+    z.object({ cameraId: identifier, by: actor, isTakenOver: z.boolean() }),
+    async ({ presence }, { cameraId, by, isTakenOver }) => {
+      await presence.takeLease(cameraId, by, isTakenOver)
+      return {}
+    },
+  ),
+  'lease.release': request(z.object({ cameraId: identifier }), async ({ presence }, { cameraId }) => {
+    await presence.releaseLease(cameraId)
+    return {}
+  }),
+
   'account.signIn': request(z.object({ account: identifier, password: z.string().min(1).max(200) }), signIn),
   'account.signOut': request(z.object({ sessionToken: z.string().min(16).max(500) }), async ({ accounts }, body) => {
     await accounts.signOut(body.sessionToken)

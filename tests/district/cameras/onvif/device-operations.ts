@@ -47,7 +47,7 @@ export function deviceOperations(facts: DeviceFacts): Record<string, Operation> 
 }
 
 function offered({ steerable }: DeviceFacts): (keyof typeof serviceNamespaces)[] {
-  return steerable ? ['device', 'media', 'ptz'] : ['device', 'media']
+  return steerable ? ['device', 'media', 'events', 'ptz'] : ['device', 'media', 'events']
 }
 
 /** Scopes as discovery and GetScopes give them; words are percent-encoded. */

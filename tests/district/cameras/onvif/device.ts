@@ -2,6 +2,7 @@
 import type { Credentials, Gate } from '../digest.ts'
 import type { HttpReply, HttpRequest } from '../http-front.ts'
 import { type DeviceFacts, deviceOperations, openOperations } from './device-operations.ts'
+import type { EventSource } from './event-operations.ts'
 import { type MediaFacts, mediaOperations } from './media-operations.ts'
 import type { PtzHead } from './ptz-head.ts'
 import { ptzOperations } from './ptz-operations.ts'
@@ -15,18 +16,20 @@ export interface DeviceOptions {
   gate: Gate
   /** Null for a fixed camera. */
   head: PtzHead | null
+  events: EventSource
   /** The newest snapshot as JPEG. */
   snapshot: () => Buffer
 }
 export type OnvifDevice = (request: HttpRequest) => HttpReply | null
 
-const prefixes = { device_service: 'tds', media_service: 'trt', ptz_service: 'tptz' } as const
+const prefixes = { device_service: 'tds', media_service: 'trt', ptz_service: 'tptz', events_service: 'tev' } as const
 
 export function createOnvifDevice(options: DeviceOptions): OnvifDevice {
   const { facts, credentials, gate, head } = options
   const services: Record<string, Record<string, Operation>> = {
     device_service: deviceOperations(facts),
     media_service: mediaOperations(facts),
+    events_service: options.events.operations,
     ...(head ? { ptz_service: ptzOperations(head, facts.cameraNow) } : {}),
   }
   const tokens = createTokenCheck(credentials, facts.cameraNow)

@@ -65,9 +65,15 @@ const namespaces = {
   tds: 'http://www.onvif.org/ver10/device/wsdl',
   trt: 'http://www.onvif.org/ver10/media/wsdl',
   tptz: 'http://www.onvif.org/ver20/ptz/wsdl',
+  tev: 'http://www.onvif.org/ver10/events/wsdl',
   ter: 'http://www.onvif.org/ver10/error',
 }
-export const serviceNamespaces = { device: namespaces.tds, media: namespaces.trt, ptz: namespaces.tptz }
+export const serviceNamespaces = {
+  device: namespaces.tds,
+  media: namespaces.trt,
+  ptz: namespaces.tptz,
+  events: namespaces.tev,
+}
 
 export function envelope(body: string): string {
   const declared = Object.entries(namespaces).map(([prefix, name]) => `xmlns:${prefix}="${name}"`)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { H264Depacketiser } from '../../native/media/h264-depacketiser.ts'
+import { Depacketiser } from '../../native/media/depacketiser.ts'
+import { h264 } from '../../native/media/h264-rules.ts'
 import type { MediaUnit } from '../../native/media/media-unit.ts'
 import type { RtpPacket } from '../../native/media/rtp.ts'
 import { annexB, createSender, hex, type Picture, sets, slice } from './media-rtp-packets.ts'
@@ -57,7 +58,7 @@ function packetsOf({ pictures }: Stream, choices: { together: number; piece: num
 }
 
 function depacketise(packets: readonly RtpPacket[], parameterSets: readonly Uint8Array[] = []): MediaUnit[] {
-  const depacketiser = new H264Depacketiser({ clockRate: 90_000, parameterSets })
+  const depacketiser = new Depacketiser({ rules: h264, clockRate: 90_000, parameterSets })
   return packets.flatMap((packet, index) => depacketiser.push(packet, index))
 }
 

@@ -1,10 +1,11 @@
 /**
- * RTP packets of H.264 (RFC 6184, packetization modes 0 and 1) → whole access units. NAL units belong together by timestamp and marker,
+ * RTP packets of H.264 or H.265 → whole access units. NAL units belong together by timestamp and marker,
  * never by their kind. After a loss nothing is given out until a key frame has come whole.
  */
-import { beginsPicture, isPicture, nalType, UnitAssembler } from './h264-units.ts'
 import type { MediaUnit } from './media-unit.ts'
+import type { NalRules, RtpPayload } from './nal-rules.ts'
 import { type RtpPacket, sequenceGap, TimestampUnwrapper } from './rtp.ts'
+import { UnitAssembler } from './unit-assembler.ts'
 
 const maxUnitBytes = 8_000_000
 const maxNals = 1024
@@ -20,13 +21,15 @@ interface OpenUnit {
 }
 
 export interface DepacketiserOptions {
+  rules: NalRules
   /** Hz. */
   clockRate: number
   /** Parameter sets of the session description. */
   parameterSets: readonly Uint8Array[]
 }
 
-export class H264Depacketiser {
+export class Depacketiser {
+  readonly #rules: NalRules
   readonly #clockRate: number
   readonly #assembler: UnitAssembler
   readonly #timestamps = new TimestampUnwrapper()
@@ -47,7 +50,8 @@ export class H264Depacketiser {
 
   constructor(options: DepacketiserOptions) {
     this.#clockRate = options.clockRate
-    this.#assembler = new UnitAssembler(options.parameterSets)
+    this.#rules = options.rules
+    this.#assembler = new UnitAssembler(options.rules, options.parameterSets)
   }
 
   /** Pictures that were not given out because they or what they build on did not come whole. */
@@ -90,42 +94,20 @@ export class H264Depacketiser {
   }
 
   #readPayload(unit: OpenUnit, payload: Uint8Array): void {
-    const header = payload[0]
-    if (header === undefined) return
+    if (payload.byteLength === 0) return
     unit.bytes += payload.byteLength
     if (unit.bytes > maxUnitBytes || unit.nals.length > maxNals) return this.#giveUp(unit)
-    const type = header & 0x1f
-    if (type !== 28 && this.#fragments) this.#breakFragments(unit)
-    if (type >= 1 && type <= 23) this.#append(unit, payload)
-    else if (type === 24) this.#readAggregate(unit, payload)
-    else if (type === 28) this.#readFragment(unit, payload)
-    // 25-27 and 29 need packetization mode 2, which was not agreed on; 0, 30 and 31 are not defined.
-    else unit.isBroken = true
+    const read = this.#rules.readPayload(payload)
+    if (read?.kind === 'fragment') return this.#readFragment(unit, read)
+    if (this.#fragments || !read) this.#breakFragments(unit)
+    for (const nal of read?.nals ?? []) this.#append(unit, nal)
+    if (read?.isBroken) unit.isBroken = true
   }
 
-  /** STAP-A, RFC 6184 section 5.7.1. */
-  #readAggregate(unit: OpenUnit, payload: Uint8Array): void {
-    let at = 1
-    while (at + 2 <= payload.byteLength) {
-      const size = ((payload[at] ?? 0) << 8) | (payload[at + 1] ?? 0)
-      const nal = payload.subarray(at + 2, at + 2 + size)
-      if (nal.byteLength === 0 || nal.byteLength < size) break
-      this.#append(unit, nal)
-      at += 2 + size
-    }
-    if (at !== payload.byteLength) unit.isBroken = true
-  }
-
-  /** FU-A, RFC 6184 section 5.8. */
-  #readFragment(unit: OpenUnit, payload: Uint8Array): void {
-    const header = payload[1]
-    if (header === undefined || payload.byteLength < 3) return this.#breakFragments(unit)
-    const [isStart, isEnd] = [(header & 0x80) !== 0, (header & 0x40) !== 0]
+  #readFragment(unit: OpenUnit, { isStart, isEnd, header, content }: Extract<RtpPayload, { kind: 'fragment' }>): void {
     if (isStart === (this.#fragments !== null) || (isStart && isEnd)) this.#breakFragments(unit)
-    if (isStart) {
-      const nalHeader = ((payload[0] ?? 0) & 0xe0) | (header & 0x1f)
-      this.#fragments = [Uint8Array.of(nalHeader), payload.subarray(2)]
-    } else this.#fragments?.push(payload.subarray(2))
+    if (isStart) this.#fragments = [header, content]
+    else this.#fragments?.push(content)
     if (!isEnd || !this.#fragments) return
     const nal = Buffer.concat(this.#fragments)
     this.#fragments = null
@@ -138,11 +120,11 @@ export class H264Depacketiser {
   }
 
   #append(unit: OpenUnit, nal: Uint8Array): void {
-    const type = nalType(nal)
-    // The forbidden bit says that a gateway on the way found the unit damaged.
+    const type = this.#rules.type(nal)
+    // The forbidden bit, the same in both codecs, says that a gateway on the way found the unit damaged.
     if (((nal[0] ?? 0) & 0x80) !== 0) unit.isBroken = true
-    if (isPicture(type) && !unit.hasPicture) this.#beginPicture(unit, nal, type)
-    if (type === 7 || type === 8) this.#setsSinceLoss.add(type)
+    if (this.#rules.isPicture(type) && !unit.hasPicture) this.#beginPicture(unit, nal)
+    if (this.#rules.setTypes.includes(type)) this.#setsSinceLoss.add(type)
     unit.nals.push(nal)
   }
 
@@ -152,9 +134,9 @@ export class H264Depacketiser {
     unit.isBroken = true
   }
 
-  #beginPicture(unit: OpenUnit, slice: Uint8Array, type: number): void {
+  #beginPicture(unit: OpenUnit, slice: Uint8Array): void {
     unit.hasPicture = true
-    const isContinued = type !== 3 && type !== 4 && !beginsPicture(slice)
+    const isContinued = !this.#rules.beginsPicture(slice)
     if (isContinued && this.#finishedTimestamp === unit.timestamp) {
       this.#ignoresMarkers = true
       unit.isBroken = true
@@ -162,7 +144,8 @@ export class H264Depacketiser {
     if (!this.#isAfterLoss) return
     // Sets that come with pictures may have been lost in a newer version: those known may not fit.
     const kinds = this.#setsSinceLoss.size
-    const lacksSets = kinds === 1 || (kinds === 0 && this.#assembler.hasInBandSets)
+    const isPartly = kinds > 0 && kinds < this.#rules.setTypes.length
+    const lacksSets = isPartly || (kinds === 0 && this.#assembler.hasInBandSets)
     if (isContinued || lacksSets) unit.isBroken = true
   }
 

@@ -1,0 +1,13 @@
+/** What a camera's owner allows of a watch. */
+
+export interface WatchTerms {
+  /** Whose network the session loads: sessions are counted together. */
+  owner: string
+  /** How many sessions that network carries at once; null: any number. */
+  mostSessions: number | null
+  /** Whether the last minute may be kept in memory. */
+  mayKeep: boolean
+}
+
+/** Of a source that nobody said anything about: nothing of it is kept. */
+export const strictTerms: WatchTerms = { owner: '', mostSessions: null, mayKeep: false }
