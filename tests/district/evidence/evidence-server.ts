@@ -40,13 +40,15 @@ const checksumMismatch = { status_code: 460, body: 'the content is not what was 
 const refuse = (status_code: number, body: string) => ({ status_code, body: `${body}\n` })
 const idShape = /^[\w-]{1,64}$/
 
+/** Makes no folder by itself: the library does that in the background, and throws where nobody can catch it. */
+class FolderStore extends FileStore {}
+Object.defineProperty(FolderStore.prototype, 'checkOrCreateDirectory', { value: () => undefined })
+
 export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptions): HubEvidence {
   mkdirSync(folder, { recursive: true })
   const pathOf = (id: string) => join(folder, id)
   const markOf = (id: string) => join(folder, `${id}.verified`)
-  let opened: FileStore | null = null
-  // Made when it is first needed: it makes its folder in the background and would not survive that the folder is gone.
-  const store = () => (opened ??= new FileStore({ directory: folder }))
+  const store = new FolderStore({ directory: folder })
 
   async function callerOf(headers: { get(name: string): string | null }): Promise<string> {
     const token = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? ''
@@ -62,12 +64,12 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
 
   /** Compares what lies here with what was announced; what is wrong goes. */
   async function verify(id: string): Promise<Mark> {
-    const { metadata } = await store().getUpload(id)
+    const { metadata } = await store.getUpload(id)
     const hash = createHash('sha256')
     for await (const part of createReadStream(pathOf(id))) hash.update(part as Buffer)
     if (hash.digest('hex') !== metadata?.['sha256']) {
       log.warn({ id }, 'evidence with a wrong checksum was refused')
-      await store().remove(id)
+      await store.remove(id)
       throw checksumMismatch
     }
     const what = { subCenter: metadata['subCenter'] ?? '', sha256: metadata['sha256'] }
@@ -76,9 +78,7 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
   }
 
   async function requireOwn(id: string, subCenter: string): Promise<void> {
-    const upload = await store()
-      .getUpload(id)
-      .catch(() => null)
+    const upload = await store.getUpload(id).catch(() => null)
     if (upload && upload.metadata?.['subCenter'] !== subCenter) throw refuse(403, 'of another sub-center')
   }
 
@@ -107,15 +107,13 @@ export function createHubEvidence({ folder, subCenterOf, log }: HubEvidenceOptio
   let server: Server | null = null
   const tus = () =>
     (server ??= new Server({
-      ...{ path, datastore: store(), relativeLocation: true, maxSize: mostEvidenceBytes, ...hooks },
+      ...{ path, datastore: store, relativeLocation: true, maxSize: mostEvidenceBytes, ...hooks },
     }))
 
   /** What is whole but was not verified, because the hub ended in between, is verified now. */
   async function findMark(id: string): Promise<Mark | null> {
     if (existsSync(markOf(id))) return JSON.parse(readFileSync(markOf(id), 'utf8')) as Mark
-    const upload = await store()
-      .getUpload(id)
-      .catch(() => null)
+    const upload = await store.getUpload(id).catch(() => null)
     return upload && upload.offset === upload.size ? await verify(id) : null
   }
 
