@@ -3,8 +3,8 @@ import { createRouterClient } from '@orpc/server'
 import pino from 'pino'
 import { loadConfiguration } from '../../native/configuration.ts'
 import type { Topic } from '../../native/contract/contract.ts'
-import type { StepInput } from '../../native/contract/case.ts'
 import { openWorkstation } from '../../native/workstation.ts'
+import { noInput } from '../district/traffic/step.ts'
 
 export type Ask =
   | { ask: 'sign-in'; account: string; password: string }
@@ -17,17 +17,7 @@ export type Ask =
   /** Answers the bytes in use after collecting what can be collected. */
   | { ask: 'memory' }
 
-const input: StepInput = {
-  ...{
-    remark: '已电话核实',
-    assignee: null,
-    duplicateOf: null,
-    duration: null,
-    dueAt: null,
-    evidence: [],
-    callBack: null,
-  },
-}
+const input = { ...noInput, remark: '已电话核实' }
 const [configFile = '', url = ''] = process.argv.slice(2)
 const configuration = loadConfiguration(configFile)
 configuration.hub.url = url

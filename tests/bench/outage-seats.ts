@@ -16,6 +16,7 @@ import { createFeedStore } from '../../native/hub/feed-store.ts'
 import { createHubLink } from '../../native/hub/hub-link.ts'
 import { createPush } from '../../native/hub/push.ts'
 import { followTopic, wholeState } from '../../native/topic.ts'
+import { noInput } from '../district/traffic/step.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -77,9 +78,7 @@ export async function seatLags(
     const others = seats.filter((seat) => seat !== actor)
     const waits = others.map((seat) => sees(seat, caseId, 'accepted'))
     const startedAt = performance.now()
-    actor.steps.take(operator, caseId, 'accept', {
-      ...{ remark: '', assignee: null, duplicateOf: null, duration: null, dueAt: null, evidence: [], callBack: null },
-    })
+    actor.steps.take(operator, caseId, 'accept', noInput)
     seen.push(...waits.map((wait) => wait.then((at) => lags.push(at - startedAt))))
     await clock.sleep(everyMs)
   }

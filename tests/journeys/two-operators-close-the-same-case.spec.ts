@@ -1,17 +1,8 @@
 /** Two workstations close the same case while one of them is cut off: one closes it, the other reads what happened and decides. */
+import { noInput } from '../district/traffic/step.ts'
 import { expect, signIn, test } from './journey.ts'
 
-const noInput = {
-  ...{
-    remark: '情况属实',
-    assignee: null,
-    duplicateOf: null,
-    duration: null,
-    dueAt: null,
-    evidence: [],
-    callBack: null,
-  },
-}
+const input = { ...noInput, remark: '情况属实' }
 
 test('two operators close the same case', async ({ district, openPage, openOther }, info) => {
   const { id, number } = district.reportFromField({ place: '喇嘛庄村东口' })
@@ -19,7 +10,7 @@ test('two operators close the same case', async ({ district, openPage, openOther
   const actor = { id: leader.id, name: leader.name, role: leader.role }
   const assignee = { kind: 'station' as const, id: '110112104201', name: '小堡村网格工作站' }
   for (const kind of ['accept', 'file', 'dispatch'] as const)
-    district.hub.take(district.subCenter, id, { kind, actor, input: { ...noInput, assignee } })
+    district.hub.take(district.subCenter, id, { kind, actor, input: { ...input, assignee } })
   district.resolveCase(id)
   district.passCheck(id)
 
@@ -88,7 +79,7 @@ test('a step that somebody overtook is put before the duty leader, who decides',
   await district.startHub()
   const supervisor = district.accounts.find(({ role }) => role === 'section-chief')!
   const actor = { id: supervisor.id, name: supervisor.name, role: supervisor.role }
-  district.hub.take(district.subCenter, id, { kind: 'accept', actor, input: noInput })
+  district.hub.take(district.subCenter, id, { kind: 'accept', actor, input })
 
   const card = file.getByRole('group', { name: '“不予受理”没有办成' })
   await expect(card).toContainText(supervisor.name, { timeout: 40_000 })
@@ -120,8 +111,7 @@ test('a step that holds again later is changed and applied, with its words and w
   const leader = district.accounts.find(({ role }) => role === 'duty-leader')!
   const actor = { id: leader.id, name: leader.name, role: leader.role }
   const assignee = { kind: 'station' as const, id: '110112104201', name: '小堡村网格工作站' }
-  for (const kind of ['accept', 'file'] as const)
-    district.hub.take(district.subCenter, id, { kind, actor, input: noInput })
+  for (const kind of ['accept', 'file'] as const) district.hub.take(district.subCenter, id, { kind, actor, input })
   const page = await openPage()
   await signIn(page, district)
   await page.getByRole('row').filter({ hasText: number }).click()
@@ -139,7 +129,7 @@ test('a step that holds again later is changed and applied, with its words and w
   await expect(page.getByTestId('unsent')).toContainText('1')
   await district.startHub()
   // Somebody dispatches it first; whoever got it gives it back.
-  district.hub.take(district.subCenter, id, { kind: 'dispatch', actor, input: { ...noInput, assignee } })
+  district.hub.take(district.subCenter, id, { kind: 'dispatch', actor, input: { ...input, assignee } })
   const card = file.getByRole('group', { name: '“派遣”没有办成' })
   await expect(card).toContainText(leader.name, { timeout: 40_000 })
   await expect(card.getByRole('button', { name: '再办一次' })).toBeDisabled()
