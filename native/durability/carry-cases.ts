@@ -3,6 +3,7 @@
  * before the store is opened, on rows that the store wrote.
  */
 import type { Database } from 'better-sqlite3'
+import { createCounter, type Total } from './retired.ts'
 import type { Row, Wreck } from './salvage.ts'
 
 export interface CarriedCases {
@@ -69,25 +70,16 @@ function carryRows(
 
 /** Cases that were counted and no longer kept stay so. */
 export function carryRetired(target: Database, wreck: Wreck | null): void {
-  const totals = new Map<unknown, Row>()
-  wreck?.read('case_totals', (row) => totals.set(row.id, row))
-  const add = target.prepare(
-    `INSERT OR IGNORE INTO case_totals (month, class_code, grid_code, channel, state, is_in_time, cases)
-     VALUES (@month, @class_code, @grid_code, @channel, @state, @is_in_time, 0)`,
+  const totals = new Map<unknown, Total>()
+  wreck?.read('case_totals', ({ id, class_code, grid_code, is_in_time, ...row }) =>
+    totals.set(id, { ...row, classCode: class_code, gridCode: grid_code, inTime: is_in_time } as unknown as Total),
   )
-  const find = target
-    .prepare<[Row], number>(
-      `SELECT id FROM case_totals WHERE month = @month AND class_code = @class_code AND grid_code = @grid_code
-       AND channel = @channel AND state = @state AND is_in_time = @is_in_time`,
-    )
-    .pluck()
-  const retire = target.prepare('INSERT OR IGNORE INTO retired_cases (case_id, total_id) VALUES (?, ?)')
+  const count = createCounter(target)
   const remove = target.prepare('DELETE FROM cases WHERE id = ?')
   wreck?.read('retired_cases', (row) => {
     const total = totals.get(row.total_id)
     if (!total) return
-    add.run(total)
-    retire.run(row.case_id, find.get(total))
+    count(row.case_id, total)
     remove.run(row.case_id)
   })
 }

@@ -11,7 +11,7 @@ export interface Retired {
   totals(from: string, to: string): CaseTotal[]
 }
 
-type Total = Omit<CaseTotal, 'isInTime' | 'cases'> & { inTime: number }
+export type Total = Omit<CaseTotal, 'isInTime' | 'cases'> & { inTime: number }
 
 /** Months are those of the district's clock, UTC+8. */
 export const monthOf = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(0, 7)
@@ -25,7 +25,8 @@ export function totalOf(head: CaseHead, closedAt: number): Total {
   }
 }
 
-export function createRetired(database: Database): Retired {
+/** Counts a case in a total, each case once. */
+export function createCounter(database: Database): (caseId: unknown, total: Total) => void {
   const add = database.prepare(
     `INSERT OR IGNORE INTO case_totals (month, class_code, grid_code, channel, state, is_in_time, cases)
      VALUES (@month, @classCode, @gridCode, @channel, @state, @inTime, 0)`,
@@ -37,6 +38,14 @@ export function createRetired(database: Database): Retired {
     )
     .pluck()
   const retire = database.prepare('INSERT OR IGNORE INTO retired_cases (case_id, total_id) VALUES (?, ?)')
+  return (caseId, total) => {
+    add.run(total)
+    retire.run(caseId, find.get(total))
+  }
+}
+
+export function createRetired(database: Database): Retired {
+  const count = createCounter(database)
   const forget = database.prepare('DELETE FROM retired_cases WHERE case_id = ?')
   const read = database.prepare<[string, string], Total & { cases: number }>(
     `SELECT month, class_code AS classCode, grid_code AS gridCode, channel, state, is_in_time AS inTime, cases
@@ -47,9 +56,7 @@ export function createRetired(database: Database): Retired {
   let hasAny = isAny.get() === 1
   return {
     count(head, closedAt) {
-      const total = totalOf(head, closedAt)
-      add.run(total)
-      retire.run(head.id, find.get(total))
+      count(head.id, totalOf(head, closedAt))
       hasAny = true
     },
     uncount(caseId) {
