@@ -20,6 +20,8 @@ export interface ViewState {
   /** Since when there is no live picture, ms since 1970; null while playing. */
   since: number | null
   reading: PlayerReading | null
+  /** The granted watch that is played; null while there is none. */
+  watch: Watch | null
 }
 
 export interface KeepWatchingOptions {
@@ -55,23 +57,24 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
   const stopped = new AbortController()
   const { signal } = stopped
   let player: Player | null = null
+  let playing: Watch | null = null
   let trouble: ViewTrouble | null = null
   let since: number | null = timing.now()
   let isRefused = false
 
   /** Waits until the player ends, freezes for good or the watching stops; resolves with the trouble. */
-  async function watchOver(playing: Player): Promise<PlayerTrouble | null> {
+  async function watchOver(opened: Player): Promise<PlayerTrouble | null> {
     const startedAt = timing.now()
     let ending: PlayerTrouble | null = null
     const over = new AbortController()
-    void playing.ended.then((reason) => {
+    void opened.ended.then((reason) => {
       ending = reason
       over.abort()
     })
     const eitherOver = AbortSignal.any([signal, over.signal])
     while (!eitherOver.aborted) {
       await timing.pause(checkEveryMs, eitherOver)
-      const { ageMs, trouble: known } = playing.read(timing.now())
+      const { ageMs, trouble: known } = opened.read(timing.now())
       const waited = timing.now() - startedAt
       const limit = ageMs === null ? firstPictureLimitMs : frozenLimitMs
       // With a known trouble the gateway is alive and trying by itself; without one, something is lost on the way.
@@ -91,6 +94,7 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
         return false
       }
       player = opened
+      playing = granted
       if (signal.aborted) return false
       const ending = await watchOver(opened)
       const last = opened.read(timing.now())
@@ -100,6 +104,7 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
     } finally {
       player?.close()
       player = null
+      playing = null
       unwatch(granted.watchId).catch(() => {}) // Native gives it back by itself when this window goes.
     }
   }
@@ -127,13 +132,13 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
     if (reading?.phase === 'playing') {
       trouble = null
       since = null
-      return { phase: 'playing', trouble, since, reading }
+      return { phase: 'playing', trouble, since, reading, watch: playing }
     }
     since ??= reading?.ageMs ? now - reading.ageMs : now
     const why: ViewTrouble | null = reading?.trouble ? { kind: 'player', trouble: reading.trouble } : trouble
-    if (reading?.phase === 'stale') return { phase: 'stale', trouble: why, since, reading }
+    if (reading?.phase === 'stale') return { phase: 'stale', trouble: why, since, reading, watch: playing }
     const phase = isRefused ? 'refused' : why ? 'failed' : 'connecting'
-    return { phase, trouble: why, since, reading }
+    return { phase, trouble: why, since, reading, watch: playing }
   }
 
   return { read, stop: () => stopped.abort() }

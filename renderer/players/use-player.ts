@@ -80,11 +80,11 @@ export function usePlayer(
 /** Everything of a state that a person can see, as one comparable value. */
 function looksOf(state: ViewState | null): string {
   if (!state) return ''
-  const { phase, trouble, since, reading } = state
+  const { phase, trouble, since, reading, watch } = state
   const age = Math.round((reading?.ageMs ?? -1) / 100)
   const why = trouble?.kind === 'fault' ? trouble.fault.code + trouble.fault.reason : trouble?.trouble
   // A frozen picture's beginning wanders by milliseconds; words show seconds.
-  return [phase, why, since === null ? '' : Math.round(since / 1000), age, reading?.codec].join()
+  return [phase, why, since === null ? '' : Math.round(since / 1000), age, reading?.codec, watch?.watchId].join()
 }
 
 /** True while the element is on screen and for some seconds after. */

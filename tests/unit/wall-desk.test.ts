@@ -115,8 +115,8 @@ describe('the camera list', () => {
   })
 })
 
-const playing: ViewState = { phase: 'playing', trouble: null, since: null, reading: null }
-const connecting: ViewState = { phase: 'connecting', trouble: null, since: 0, reading: null }
+const playing: ViewState = { phase: 'playing', trouble: null, since: null, reading: null, watch: null }
+const connecting: ViewState = { phase: 'connecting', trouble: null, since: 0, reading: null, watch: null }
 const facts = { cameraId: '2', camera: rows[1]!, list: 'live' as const, lacksReason: false, view: playing }
 
 describe('a tile', () => {
