@@ -25,17 +25,28 @@ export interface WatchesOptions {
   clock: Clock
 }
 
+/** Who looks at what by a watch, and why. */
+export interface WatchedCamera {
+  cameraId: string
+  profile: Profile
+  operatorId: string
+  reason: string | null
+}
+
 export interface Watches {
   /** Faults: `not-found`, `forbidden` (reason-required), `offline`, `cancelled`. */
   watch(operator: Pick<Operator, 'id'>, request: WatchRequest, signal?: AbortSignal): Promise<Watch>
   /** Idempotent. */
   unwatch(watchId: string): void
+  /** Null for a watch that has ended or never was. */
+  cameraOf(watchId: string): WatchedCamera | null
   /** Ends every watch, and those that are just being asked for: nobody is signed in any more. */
   releaseAll(): void
   close(): void
 }
 
 interface Running {
+  of: WatchedCamera
   viewers: number
   usedAt: number
   ended: AbortController
@@ -66,11 +77,13 @@ export function createWatches(options: WatchesOptions): Watches {
 
   async function start(
     source: ResolvedSource,
-    { camera, profile }: { camera: Camera; profile: Profile },
+    camera: Camera,
+    of: WatchedCamera,
     released: AbortSignal,
   ): Promise<Watch> {
     const watchId = options.newId()
-    const watch: Running = { viewers: 0, usedAt: clock.now(), ended: new AbortController() }
+    const { profile } = of
+    const watch: Running = { of, viewers: 0, usedAt: clock.now(), ended: new AbortController() }
     running.set(watchId, watch)
     void endWhenIdle(watchId, watch)
     await gateway.grant(watchId, source, {
@@ -94,9 +107,10 @@ export function createWatches(options: WatchesOptions): Watches {
       const source = await options.resolve(camera, profile, waited)
       if (waited.aborted) throw new Fault('cancelled', 'nobody waits for this camera any more')
       options.recordAudit({ operatorId: operator.id, action: 'camera.watch', subject: cameraId, reason })
-      return await start(source, { camera, profile }, released)
+      return await start(source, camera, { cameraId, profile, operatorId: operator.id, reason }, released)
     },
     unwatch,
+    cameraOf: (watchId) => running.get(watchId)?.of ?? null,
     releaseAll() {
       asking.abort()
       asking = new AbortController()

@@ -92,6 +92,20 @@ describe('watching a camera', () => {
     ])
   })
 
+  test('tells of a watch who looks at what by it and why, for as long as it runs', async () => {
+    const { watches } = setUp()
+    const { watchId } = await watches.watch(chen, { cameraId: 'police', profile: 'main', reason: '走失老人' })
+    expect(watches.cameraOf(watchId)).toEqual({
+      cameraId: 'police',
+      profile: 'main',
+      operatorId: 'chen',
+      reason: '走失老人',
+    })
+    expect(watches.cameraOf('never')).toBeNull()
+    watches.unwatch(watchId)
+    expect(watches.cameraOf(watchId)).toBeNull()
+  })
+
   test('asks the camera for key frames when they help, one request at a time, until it ends', async () => {
     const { watches, parts, keyRequests } = setUp()
     const { watchId } = await watches.watch(chen, { cameraId: 'tunnel', profile: 'sub', reason: null })
