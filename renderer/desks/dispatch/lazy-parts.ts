@@ -1,17 +1,18 @@
-/** Parts of the desk that its start does not need: fetched ahead by whoever opens the desk, once there is time. */
+/**
+ * Parts of the desk that its start does not need: fetched ahead by whoever opens the desk, once there is time. The form of a step
+ * is none of them: its next key follows the first within milliseconds.
+ */
 import { defineAsyncComponent } from 'vue'
 
-const stepForm = () => import('./steps/StepForm.vue')
 const bulkBar = () => import('./BulkBar.vue')
 const newCase = () => import('./NewCaseForm.vue')
 
-export const StepForm = defineAsyncComponent(stepForm)
 export const BulkBar = defineAsyncComponent(bulkBar)
 export const NewCaseForm = defineAsyncComponent(newCase)
 
 /** Each when the page is idle. A failure costs nothing: it is fetched when it is needed. */
 export async function fetchDeskParts(): Promise<void> {
-  for (const load of [stepForm, bulkBar, newCase]) {
+  for (const load of [bulkBar, newCase]) {
     await new Promise((resolve) => requestIdleCallback(resolve))
     await load().catch(() => undefined)
   }
