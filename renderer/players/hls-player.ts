@@ -3,9 +3,10 @@ import Hls, { type ErrorData, type HlsConfig } from 'hls.js'
 import workerPath from 'hls.js/dist/hls.worker.js?url'
 import type { MediaAccess } from '../../native/contract/camera.ts'
 import { retryDelay } from '../link/waiting.ts'
+import { createBitrate } from './bitrate.ts'
 import { hlsAge } from './hls-age.ts'
 import { readTrouble } from './media-notices.ts'
-import { phaseOf, type Player, type PlayerReading, type PlayerTarget, type PlayerTrouble } from './player.ts'
+import { phaseOf, type OwnReading, type Player, type PlayerTarget, type PlayerTrouble } from './player.ts'
 import type { Timing } from './timing.ts'
 
 export interface HlsOptions {
@@ -53,9 +54,13 @@ const mostRetries = 6
 /** The gateway itself is away: it may come back at another address, which only a new watch learns. */
 const mostWireRetries = 2
 
+/** A segment comes every few seconds. */
+const hlsBitrateWindowMs = 12_000
+
 export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }: HlsOptions): Player {
   const ended = Promise.withResolvers<PlayerTrouble>()
   const closed = new AbortController()
+  const bitrate = createBitrate(hlsBitrateWindowMs)
   const hls = new Hls(configuration(access.token))
   let trouble: PlayerTrouble | null = null
   let retries = 0
@@ -98,6 +103,7 @@ export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }:
       trouble = null
     }
   })
+  hls.on(Hls.Events.FRAG_LOADED, (_event, { payload }) => bitrate.add(payload.byteLength, timing.now()))
   hls.on(Hls.Events.BUFFER_CODECS, (_event, tracks) => {
     codec = tracks.video?.codec ?? tracks.audiovideo?.codec ?? codec
   })
@@ -120,7 +126,7 @@ export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }:
     },
   }
 
-  function reading(now: number): PlayerReading {
+  function reading(now: number): OwnReading {
     const quality = video.getVideoPlaybackQuality()
     const facts = { playingDate: playingDate(), currentTime: video.currentTime, bufferEnd, bufferedAt }
     // Before the first decoded frame there is no picture that could have an age.
@@ -134,6 +140,8 @@ export function openHlsPlayer({ video }: PlayerTarget, { access, path, timing }:
       shown: quality.totalVideoFrames - quality.droppedVideoFrames,
       dropped: quality.droppedVideoFrames,
       codec,
+      path: 'hls',
+      bitsPerSecond: bitrate.read(now),
     }
   }
 

@@ -128,7 +128,8 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
 
   function read(): ViewState {
     const now = timing.now()
-    const reading = player?.read(now) ?? null
+    const own = player?.read(now)
+    const reading: PlayerReading | null = own ? { ...own, degraded: null } : null
     if (reading?.phase === 'playing') {
       trouble = null
       since = null

@@ -12,6 +12,24 @@ export type PlayerTrouble =
   | 'decoder'
   /** The HLS playlist or its segments cannot be had. */
   | 'playlist'
+  /** The camera gives no still pictures. */
+  | 'no-stills'
+
+/**
+ * How pictures come to the screen, best first: access units through WebCodecs; the same as fragmented MP4 through Media
+ * Source; still pictures, about one a second. `hls` is the only and best way of an HLS source.
+ */
+export type PlayerPath = 'webcodecs' | 'mse' | 'hls' | 'stills'
+
+/** Why the best way is not taken; each has words in the locale. */
+export type Degradation =
+  /** This browser lacks it. */
+  | 'no-webcodecs'
+  | 'no-track-generator'
+  | 'no-media-source'
+  /** It was tried, see `PlayerTrouble`. */
+  | 'codec'
+  | 'decoder'
 
 export interface PlayerReading {
   phase: 'connecting' | 'playing' | 'stale' | 'failed'
@@ -22,19 +40,28 @@ export interface PlayerReading {
   /**
    * How the age was measured. `frame`: now minus when the gateway received the shown frame (exact to one display
    * refresh). `program-date`: now minus the source's own wall clock (EXT-X-PROGRAM-DATE-TIME). `buffer`: distance to the
-   * end of what was loaded plus the time since then: a lower bound.
+   * end of what was loaded plus the time since then: a lower bound. `still`: now minus when the camera was asked for the
+   * picture; what the camera itself keeps back is not known.
    */
-  ageBy: 'frame' | 'program-date' | 'buffer'
+  ageBy: 'frame' | 'program-date' | 'buffer' | 'still'
   /** Frames shown and thrown away since opening. */
   shown: number
   dropped: number
   /** RFC 6381, e.g. `avc1.640016`. */
   codec: string | null
+  path: PlayerPath
+  /** Why it is not the best way there is; null when it is. */
+  degraded: Degradation | null
+  /** What came over the wire in the last seconds; null while there is too little to tell. */
+  bitsPerSecond: number | null
 }
+
+/** What a player knows by itself: why it was chosen is the chooser's business. */
+export type OwnReading = Omit<PlayerReading, 'degraded'>
 
 export interface Player {
   /** Cheap and without side effects: a shared ticker calls it several times a second. `now` in ms since 1970. */
-  read(now: number): PlayerReading
+  read(now: number): OwnReading
   /** Resolves when this player gave up; never rejects, never resolves after close(). */
   readonly ended: Promise<PlayerTrouble>
   /** Lets go of decoder, track, streams and the element's source. Idempotent. */

@@ -1,5 +1,6 @@
 /** Plays access units from the media wire: WebCodecs → track → `<video>`. The shortest way from camera to screen. */
 import type { AccessUnit, MediaNotice } from '../../native/contract/media-wire.ts'
+import { createBitrate } from './bitrate.ts'
 import type { MediaWire } from './media-wire.ts'
 import type { Player, PlayerTarget, PlayerTrouble } from './player.ts'
 import { createStreamHealth } from './stream-health.ts'
@@ -23,6 +24,7 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
   const ended = Promise.withResolvers<PlayerTrouble>()
   const stage = openTrackStage(video, Generator)
   const health = createStreamHealth()
+  const bitrate = createBitrate()
   let codec: string | null = null
   let dropped = 0
   let errors = 0
@@ -68,10 +70,15 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
     decoder.configure(config)
     const waiting = early
     early = null
-    waiting?.forEach(unit)
+    waiting?.forEach(decode)
   }
 
   function unit(unit: AccessUnit) {
+    bitrate.add(unit.data.byteLength, unit.receivedAt)
+    decode(unit)
+  }
+
+  function decode(unit: AccessUnit) {
     if (early) {
       if (early.length < mostEarly) early.push(unit)
       return
@@ -105,7 +112,11 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
       const { lastReceivedAt, count } = stage.frames
       const ageMs = lastReceivedAt === null ? null : Math.max(0, at - lastReceivedAt)
       const verdict = health.judge(count, ageMs)
-      return { ...verdict, ageMs, ageBy: 'frame', shown: count, dropped: dropped + stage.dropped, codec }
+      return {
+        ...verdict,
+        ...{ ageMs, ageBy: 'frame', shown: count, dropped: dropped + stage.dropped, codec },
+        ...{ path: 'webcodecs', bitsPerSecond: bitrate.read(at) },
+      }
     },
     close() {
       hasEnded = true

@@ -35,7 +35,8 @@ function scripted() {
         if (sends) shownAt = now
         const ageMs = shownAt === null ? null : now - shownAt
         const phase = phaseOf({ failed: false, ageMs }, 0)
-        return { phase, trouble: null, ageMs, ageBy: 'frame', shown: shownAt ? 1 : 0, dropped: 0, codec: null }
+        const shown = { ageMs, ageBy: 'frame', shown: shownAt ? 1 : 0, dropped: 0, codec: null } as const
+        return { phase, trouble: null, ...shown, path: 'webcodecs', bitsPerSecond: null }
       },
     }
   }

@@ -69,6 +69,7 @@ const zhCN = {
       frame: '画面时延:从网关收到这一帧到现在',
       'program-date': '画面时延:按信号源的时间标记计算,HLS 本身有数秒时延',
       buffer: '画面时延:信号源没有时间标记,至少有这么久',
+      still: '静态图的时间:从向摄像机要这张图到现在',
     },
     reason: {
       title: '公安摄像机,观看须说明事由',
@@ -78,6 +79,14 @@ const zhCN = {
       recorded: '事由记入审计,本次值班内有效',
       same: '同上:{reason}',
       common: { case: '核查案件', emergency: '应急处置', patrol: '视频巡查' },
+    },
+    paths: { webcodecs: '直接解码', mse: '浏览器播放器', hls: 'HLS', stills: '静态图' },
+    degraded: {
+      'no-webcodecs': '这个浏览器不能直接解码视频',
+      'no-track-generator': '这个浏览器不能直接显示解码后的画面',
+      'no-media-source': '这个浏览器不能播放视频流',
+      codec: '这台电脑不能解码这种画面',
+      decoder: '解码反复出错,稍后再试',
     },
     trouble: {
       'unknown-watch': '观看已失效,正在重新申请',
@@ -93,6 +102,7 @@ const zhCN = {
       codec: '这台电脑不能解码这种画面',
       decoder: '解码反复出错',
       playlist: '未能取得视频列表',
+      'no-stills': '摄像机不提供静态图',
       'no-webcodecs': '这个浏览器不能解码视频,请改用随附的浏览器',
       'no-track-generator': '这个浏览器不能显示视频,请改用随附的浏览器',
       'no-media-source': '这个浏览器不能播放 HLS,请改用随附的浏览器',
@@ -168,6 +178,7 @@ const en = {
       frame: 'Age of the picture: since the gateway received this frame',
       'program-date': 'Age of the picture by the time marks of the source; HLS itself is some seconds late',
       buffer: 'Age of the picture: the source has no time marks, so it is at least this old',
+      still: 'Age of the still picture: since the camera was asked for it',
     },
     reason: {
       title: 'Public-security camera: state your reason to watch',
@@ -177,6 +188,14 @@ const en = {
       recorded: 'The reason is recorded for audit and holds for this sitting',
       same: 'Same: {reason}',
       common: { case: 'Case check', emergency: 'Emergency', patrol: 'Video patrol' },
+    },
+    paths: { webcodecs: 'direct decoding', mse: 'browser player', hls: 'HLS', stills: 'still pictures' },
+    degraded: {
+      'no-webcodecs': 'This browser cannot decode video directly',
+      'no-track-generator': 'This browser cannot show decoded pictures directly',
+      'no-media-source': 'This browser cannot play video streams',
+      codec: 'This computer cannot decode this picture',
+      decoder: 'Decoding failed again and again, tried again later',
     },
     trouble: {
       'unknown-watch': 'The watch has lapsed, asking again',
@@ -192,6 +211,7 @@ const en = {
       codec: 'This computer cannot decode this picture',
       decoder: 'Decoding failed again and again',
       playlist: 'The video playlist cannot be had',
+      'no-stills': 'The camera gives no still pictures',
       'no-webcodecs': 'This browser cannot decode video, use the one supplied',
       'no-track-generator': 'This browser cannot show video, use the one supplied',
       'no-media-source': 'This browser cannot play HLS, use the one supplied',
