@@ -35,12 +35,20 @@ export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: F
 }
 
 function ownRoutes(os: Implementer['cameras']['own'], { session, cameraDesk }: Parts) {
-  const { own, exchange } = cameraDesk
+  const { own, exchange, log } = cameraDesk
   return {
     read: os.read.handler(({ input: { cameraId } }) => own.read(cameraId)),
-    add: os.add.handler(({ input }) => ({ cameraId: own.add(session.require(), input) })),
+    tryOut: os.tryOut.handler(({ input, signal }) => cameraDesk.tryOut(input, signal)),
+    add: os.add.handler(({ input }) => {
+      const operator = session.require()
+      const cameraId = own.add(operator, input)
+      log.note(cameraId, 'added', { operatorName: operator.name })
+      return { cameraId }
+    }),
     change: os.change.handler(({ input: { cameraId, version, input } }) => {
-      own.change(session.require(), cameraId, version, input)
+      const operator = session.require()
+      own.change(operator, cameraId, version, input)
+      log.note(cameraId, 'changed', { operatorName: operator.name })
       return null
     }),
     remove: os.remove.handler(({ input: { cameraId } }) => {

@@ -6,6 +6,7 @@ import type { RecordAudit } from '../access/audit.ts'
 import type { Clock } from '../clock.ts'
 import type { Camera } from '../contract/camera.ts'
 import type { DeviceQuestion, DeviceSheet } from '../contract/discovery.ts'
+import type { CameraTrial, TrialResult } from '../contract/own-camera.ts'
 import { Fault } from '../fault.ts'
 import type { HubLink } from '../hub/hub-link.ts'
 import type { Emitter, Signal } from '../signal.ts'
@@ -31,6 +32,8 @@ export interface CameraDesk {
   /** Ends with the signal. */
   search(changed: () => void, signal: AbortSignal): Search
   ask(question: DeviceQuestion, signal: AbortSignal | undefined): Promise<DeviceSheet>
+  /** Fault: `not-found`. */
+  tryOut(trial: CameraTrial, signal: AbortSignal | undefined): Promise<TrialResult>
   leases: Leases
   steering: Steering
   health: HealthRound
@@ -106,6 +109,11 @@ export function createCameraDesk(options: CameraDeskOptions): CameraDesk {
       if (camera.source.kind !== 'onvif') throw new Fault('invalid', 'this is no ONVIF camera')
       const { source, credentials } = camera
       return askDevice({ deviceUrl: source.deviceUrl, credentials, signal, clock, log })
+    },
+    async tryOut(trial, signal = new AbortController().signal) {
+      const begun = clock.now()
+      const reason = await lookAtCamera(own.onTrial(trial), { isThorough: true, signal, clock, log })
+      return { reason, answerMs: clock.now() - begun }
     },
     close() {
       unsubscribe()

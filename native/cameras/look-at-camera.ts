@@ -22,13 +22,16 @@ export interface LookOptions {
   signal: AbortSignal
 }
 
+/** All that is needed of a camera in order to look at it. */
+type Looked = Pick<Camera, 'source' | 'credentials'>
+
 /** For each question, in ms. */
 const answerMs = 5_000
 const mostManifestBytes = 200_000
 const playable = ['H264', 'H265']
 
 /** Null: it is well. Rejects only when nobody waits any more. */
-export async function lookAtCamera(camera: Camera, options: LookOptions): Promise<HealthReason | null> {
+export async function lookAtCamera(camera: Looked, options: LookOptions): Promise<HealthReason | null> {
   try {
     const looks = { onvif: lookByOnvif, rtsp: lookByRtsp, hls: lookByHls }
     return await looks[camera.source.kind](camera, options)
@@ -38,7 +41,7 @@ export async function lookAtCamera(camera: Camera, options: LookOptions): Promis
   }
 }
 
-async function lookByOnvif(camera: Camera, options: LookOptions): Promise<HealthReason | null> {
+async function lookByOnvif(camera: Looked, options: LookOptions): Promise<HealthReason | null> {
   if (camera.source.kind !== 'onvif') return null
   const { deviceUrl } = camera.source
   const device = await openOnvifDevice({ ...options, deviceUrl, credentials: camera.credentials, requestMs: answerMs })
@@ -50,7 +53,7 @@ async function lookByOnvif(camera: Camera, options: LookOptions): Promise<Health
   }
 }
 
-async function lookByRtsp(camera: Camera, { isThorough, clock, signal }: LookOptions): Promise<HealthReason | null> {
+async function lookByRtsp(camera: Looked, { isThorough, clock, signal }: LookOptions): Promise<HealthReason | null> {
   const { url, credentials } = bareSource(camera, 'sub')
   const connection = new RtspConnection({
     ...{ url: new URL(url), credentials, clock, answerMs },
@@ -77,7 +80,7 @@ async function lookByRtsp(camera: Camera, { isThorough, clock, signal }: LookOpt
 }
 
 /** HEAD is what few of these servers answer well: the list itself is small. */
-async function lookByHls(camera: Camera, { clock, signal }: LookOptions): Promise<HealthReason | null> {
+async function lookByHls(camera: Looked, { clock, signal }: LookOptions): Promise<HealthReason | null> {
   const source = bareSource(camera, 'sub')
   const cut = new AbortController()
   const asked = async () => {

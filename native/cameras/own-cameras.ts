@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { RecordAudit } from '../access/audit.ts'
 import type { Camera, CameraSource } from '../contract/camera.ts'
 import type { Operator } from '../contract/case.ts'
-import { mostOwnCameras, type OwnCamera, type OwnCameraInput } from '../contract/own-camera.ts'
+import { type CameraTrial, mostOwnCameras, type OwnCamera, type OwnCameraInput } from '../contract/own-camera.ts'
 import { Fault } from '../fault.ts'
 
 type Person = Pick<Operator, 'id'>
@@ -30,6 +30,8 @@ export interface OwnCameras {
   sharedCodes(): Set<string>
   /** Faults: `not-found`. */
   read(cameraId: string): OwnCamera
+  /** With the credentials that it would be kept with. Fault: `not-found`. */
+  onTrial(trial: CameraTrial): Pick<Camera, 'source' | 'credentials'>
   /** Faults: `conflict` (device-code-taken), `invalid` (too many). Answers the id. */
   add(operator: Person, input: OwnCameraInput): string
   /** Faults: `not-found`, `conflict`. */
@@ -56,8 +58,7 @@ export function createOwnCameras(options: OwnCamerasOptions): OwnCameras {
     if (sql.codeElsewhere.get(input.deviceCode, id, input.deviceCode) !== undefined) {
       throw new Fault('conflict', 'another camera has this device code', 'device-code-taken')
     }
-    const kept = before && isSameHost(before.source, input.source) ? before.credentials : null
-    const credentials = input.credentials === 'keep' ? kept : input.credentials
+    const credentials = credentialsOf(input, before)
     const version = (before?.version ?? 0) + 1
     const camera: Camera = { ...input, id, owner: 'own-community', credentials, version }
     sql.put.run(id, input.deviceCode, JSON.stringify(camera), version)
@@ -80,6 +81,10 @@ export function createOwnCameras(options: OwnCamerasOptions): OwnCameras {
     list: () => sql.list.all().map((body) => withoutCredentials(JSON.parse(body) as Camera)),
     sharedCodes: () => new Set(sql.sharedCodes.all()),
     read: (cameraId) => withoutCredentials(found(cameraId)),
+    onTrial: (trial) => ({
+      source: trial.source,
+      credentials: credentialsOf(trial, trial.cameraId === null ? null : found(trial.cameraId)),
+    }),
     add: written(add),
     change: written((operator: Person, cameraId: string, version: number, input: OwnCameraInput) => {
       const before = found(cameraId)
@@ -131,6 +136,11 @@ function withoutCredentials(camera: Camera): OwnCamera {
     ...{ id, deviceCode, name, place, ...where, steerable, source, version },
     hasCredentials: camera.credentials !== null,
   }
+}
+
+function credentialsOf({ source, credentials }: Omit<CameraTrial, 'cameraId'>, before: Camera | null) {
+  if (credentials !== 'keep') return credentials
+  return before && isSameHost(before.source, source) ? before.credentials : null
 }
 
 /** A password that is sealed here is never shown to another machine than the one it was given for. */

@@ -36,7 +36,10 @@ export async function resolveSource(
 }
 
 /** Of a camera whose address is known without asking it. */
-export function bareSource({ source, credentials }: Camera, profile: Profile): ResolvedSource {
+export function bareSource(
+  { source, credentials }: Pick<Camera, 'source' | 'credentials'>,
+  profile: Profile,
+): ResolvedSource {
   if (source.kind === 'hls') return withCredentials('hls', source.url, credentials)
   if (source.kind === 'onvif') throw new Error('an ONVIF camera has to be asked')
   const url = profile === 'sub' ? (source.subUrl ?? source.mainUrl) : source.mainUrl

@@ -15,9 +15,11 @@ import {
   cameraFileFormat,
   cameraFilePiece,
   type CameraImport,
+  cameraTrial,
   type OwnCamera,
   ownCameraChange,
   ownCameraInput,
+  type TrialResult,
 } from './own-camera.ts'
 import { caseworkers, everybody, leaders, topic } from './procedures.ts'
 import { guard, type LeaseState, presetName, presetToken, type SteeringState, velocity } from './ptz.ts'
@@ -33,6 +35,8 @@ const cameraId = z.object({ cameraId: identifier })
 const own = {
   /** What stands about it, without credentials. Fault: `not-found` (also for a camera of the hub's). */
   read: leaders.input(cameraId).output(type<OwnCamera>()),
+  /** Looks at a camera once as it is about to be kept; nothing is written. Fault: `not-found`. */
+  tryOut: leaders.input(cameraTrial).output(type<TrialResult>()),
   /** Faults: `conflict` (device-code-taken), `invalid` (too many). */
   add: leaders.input(ownCameraInput).output(type<{ cameraId: string }>()),
   /** Faults: `not-found`, `conflict` (device-code-taken; without a reason: somebody else has changed it since). */

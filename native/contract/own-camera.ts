@@ -1,5 +1,6 @@
 /** Cameras of the sub-center's own community: what a duty leader types in, imports and exports. */
 import { z } from 'zod'
+import type { HealthReason } from './camera-health.ts'
 import { identifier, line } from './case.ts'
 import { cameraSource, heading } from './camera.ts'
 import { deviceCodeProblem } from './device-code.ts'
@@ -8,6 +9,8 @@ import { deviceCodeProblem } from './device-code.ts'
 export const mostOwnCameras = 5_000
 
 const credentials = z.object({ user: line.min(1), password: line })
+/** `keep` leaves those that are sealed here as long as the camera stays at the same host; null: the camera wants none. */
+const givenCredentials = z.union([z.literal('keep'), z.null(), credentials])
 
 /** Control characters have no place in names: they break tables, logs and terminals. */
 // eslint-disable-next-line no-control-regex
@@ -23,10 +26,7 @@ const bareSource = cameraSource.superRefine((source, context) => {
   }
 })
 
-/**
- * A camera as a duty leader describes it. `credentials`: `keep` leaves those that are sealed here as long as the camera stays
- * at the same host (none for a new camera), null means that the camera wants none.
- */
+/** A camera as a duty leader describes it. `keep` is none for a new camera. */
 export const ownCameraInput = z.object({
   deviceCode: z.string().superRefine((code, context) => {
     const problem = deviceCodeProblem(code)
@@ -40,7 +40,7 @@ export const ownCameraInput = z.object({
   gridCode: z.string().trim().max(40),
   steerable: z.boolean(),
   source: bareSource,
-  credentials: z.union([z.literal('keep'), z.null(), credentials]),
+  credentials: givenCredentials,
 })
 export type OwnCameraInput = z.infer<typeof ownCameraInput>
 
@@ -53,6 +53,21 @@ export interface OwnCamera extends Omit<OwnCameraInput, 'credentials'> {
 }
 
 export const ownCameraChange = z.object({ cameraId: identifier, version: z.int().min(1), input: ownCameraInput })
+
+/** A camera before it is kept. `cameraId`: whose sealed credentials `keep` means; null: there are none yet. */
+export const cameraTrial = z.object({
+  cameraId: identifier.nullable(),
+  source: bareSource,
+  credentials: givenCredentials,
+})
+export type CameraTrial = z.infer<typeof cameraTrial>
+
+/** `reason` null: it answers, lets us in and has pictures that can be shown. */
+export interface TrialResult {
+  reason: HealthReason | null
+  /** How long all of it took, in ms. */
+  answerMs: number
+}
 
 export const cameraFileFormat = z.enum(['csv', 'geojson'])
 export type CameraFileFormat = z.infer<typeof cameraFileFormat>

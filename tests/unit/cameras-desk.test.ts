@@ -51,9 +51,10 @@ async function openBoth() {
   }
   const one = await open(district.configFile, 'operator')
   const other = await open(district.configFileOf(3), 'duty-leader')
-  const cameraId = district.cameras[0]?.id ?? expect.unreachable()
+  const camera = district.cameras[0] ?? expect.unreachable()
+  const cameraId = camera.id
   for (const { client } of [one, other]) await listed(client, ({ id }) => id === cameraId)
-  return { one, other, cameraId }
+  return { one, other, camera, cameraId }
 }
 
 const input: OwnCameraInput = {
@@ -103,4 +104,21 @@ test('who answers for the shift keeps the cameras of our own; others see them; n
     expect(told.kind).toBe('snapshot')
     break
   }
+})
+
+test('a camera is tried out before it is kept: it answers, refuses the account, or is not there; its log begins with who added it', async () => {
+  const { one, other, camera } = await openBoth()
+  const { own, health } = other.client.cameras
+  const { source, credentials } = camera
+  const reasonOf = async (trial: Parameters<typeof own.tryOut>[0]) => (await own.tryOut(trial)).reason
+  const nobody = { kind: 'rtsp', mainUrl: 'rtsp://127.0.0.1:1/a', subUrl: null } as const
+  expect(await reasonOf({ cameraId: null, source, credentials })).toBeNull()
+  expect(await reasonOf({ cameraId: null, source, credentials: 'keep' })).toBe('credentials')
+  expect(await reasonOf({ cameraId: null, source: nobody, credentials: null })).toBe('network')
+  await expect(one.client.cameras.own.tryOut({ cameraId: null, source, credentials })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  const { cameraId } = await own.add({ ...input, source, credentials })
+  expect(await reasonOf({ cameraId, source, credentials: 'keep' })).toBeNull()
+  expect(await health.log({ cameraId, before: null })).toMatchObject([{ kind: 'added', operatorName: '李秀兰' }])
 })

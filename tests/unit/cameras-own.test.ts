@@ -56,6 +56,17 @@ function setUp() {
 }
 
 describe('a camera of our own', () => {
+  test('is tried out with what is sealed here only at the host that it was given for', () => {
+    const { own } = setUp()
+    const cameraId = own.add(leader, inputOf(1))
+    const at = (host: string) => ({ kind: 'rtsp' as const, mainUrl: `rtsp://${host}/1/main`, subUrl: null })
+    const tried = (cameraId: string | null, host: string) =>
+      own.onTrial({ cameraId, source: at(host), credentials: 'keep' }).credentials
+    expect(tried(cameraId, '10.1.2.3')).toEqual({ user: 'admin', password: 'geheim/@' })
+    expect([tried(cameraId, '10.1.2.4'), tried(null, '10.1.2.3')]).toEqual([null, null])
+    expect(() => tried('own-unknown', '10.1.2.3')).toThrow(expect.objectContaining({ code: 'not-found' }))
+  })
+
   test('stands beside the shared ones, without its address and password', () => {
     const { own, registry, audit } = setUp()
     const before = registry.rows()
