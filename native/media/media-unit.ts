@@ -10,6 +10,8 @@ export interface MediaUnit {
   receivedAt: number
   /** Annex B; parameter sets precede every key frame. */
   data: Uint8Array
+  /** The camera's clock minus this workstation's in ms, by its last RTCP sender report; absent: it has sent none. */
+  cameraOffsetMs?: number
   /** What a decoder must be configured for; the same object as long as it does not change. */
   format: PictureFormat
 }

@@ -16,12 +16,14 @@ export interface RecentClip {
   pictures: number
   /** Of the first picture. */
   format: PictureFormat
+  /** Of the last picture: the camera's clock minus this workstation's, in ms; null when it does not tell. */
+  cameraOffsetMs: number | null
 }
 
 export type Recent =
   | RecentClip
-  /** The owner allows no keeping. */
-  | { outcome: 'forbidden' }
+  /** The owner allows no keeping: only when pictures of that time were received is known, ms since 1970. */
+  | { outcome: 'forbidden'; received: number[]; format: PictureFormat | null; cameraOffsetMs: number | null }
   /** No such watch, or nothing of that time. */
   | { outcome: 'nothing' }
 
@@ -48,6 +50,7 @@ export async function recentClip(units: readonly MediaUnit[]): Promise<Recent> {
     to: last.receivedAt,
     pictures: units.length,
     format: first.format,
+    cameraOffsetMs: last.cameraOffsetMs ?? null,
   }
 }
 

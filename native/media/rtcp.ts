@@ -30,6 +30,8 @@ interface Reception {
 export class Reporter {
   readonly #clockRate: number
   readonly #ownSource: number
+  /** The sender's clock minus ours in ms, as late as its last report was on the way; null before the first. */
+  senderOffsetMs: number | null = null
   #reception: Reception | null = null
 
   /** `clockRate` in Hz; `ownSource` identifies this receiver. */
@@ -74,7 +76,12 @@ export class Reporter {
       if (type === goodbyeType) return true
       if (type !== senderReportType || start + 16 > bytes.byteLength) continue
       const time = ((view.getUint16(start + 10) << 16) | view.getUint16(start + 12)) >>> 0
-      if (this.#reception?.source === view.getUint32(start + 4)) this.#reception.report = { time, at }
+      if (this.#reception?.source !== view.getUint32(start + 4)) continue
+      this.#reception.report = { time, at }
+      // NTP counts from 1900; zero means that the sender has no clock (section 6.4.1).
+      const seconds = view.getUint32(start + 8)
+      const sentAt = (seconds - 2_208_988_800) * 1000 + Math.round((view.getUint32(start + 12) * 1000) / 2 ** 32)
+      this.senderOffsetMs = seconds === 0 ? null : sentAt - at
     }
     return false
   }

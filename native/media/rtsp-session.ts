@@ -167,7 +167,8 @@ class RtspSession {
     const { dropped } = video.depacketiser
     for (const unit of video.depacketiser.push(packet, now)) {
       this.#pictureAt = now
-      this.#options.onUnit(unit)
+      const { senderOffsetMs } = video.reporter
+      this.#options.onUnit(senderOffsetMs === null ? unit : { ...unit, cameraOffsetMs: senderOffsetMs })
     }
     if (video.depacketiser.dropped > dropped) this.#options.onKeyWanted?.()
   }

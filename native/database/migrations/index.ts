@@ -13,6 +13,8 @@ import { addDurability } from './0010-durability.ts'
 import { addSync } from './0011-sync.ts'
 import { keepTakenOperations } from './0012-taken-operations.ts'
 import { addCameraKeeping } from './0013-camera-keeping.ts'
+import { addVideoEvidence } from './0014-video-evidence.ts'
+import { addPresetPictures } from './0016-preset-pictures.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -28,4 +30,6 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addSync,
   keepTakenOperations,
   addCameraKeeping,
+  addVideoEvidence,
+  addPresetPictures,
 ]
