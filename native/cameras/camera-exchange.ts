@@ -50,7 +50,7 @@ export function createCameraExchange(parts: {
     finish(operator, importId, isTrial) {
       const file = named(importId)
       const read = readCameraFile(file.format, file.text)
-      if ('complaint' in read) return { added: 0, changed: 0, unchanged: 0, complaints: [read.complaint] }
+      if ('complaint' in read) return { added: 0, changed: 0, unchanged: 0, complaints: [read.complaint], lines: [] }
       const { planned, ...result } = planImport(read.rows, own.list(), own.sharedCodes())
       if (isTrial || result.complaints.length > 0) return result
       own.putMany(operator, planned)

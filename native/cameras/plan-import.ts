@@ -1,6 +1,7 @@
 /** Decides what a file of cameras would change, or what is wrong with which line of it. */
 import {
   type CameraFileComplaint,
+  type CameraFileLine,
   type CameraFileProblem,
   mostOwnCameras,
   type OwnCamera,
@@ -16,9 +17,10 @@ export interface ImportPlan {
   changed: number
   unchanged: number
   complaints: CameraFileComplaint[]
+  lines: CameraFileLine[]
 }
 
-/** More than this helps nobody. */
+/** More than this helps nobody; of lines that are shown as well. */
 export const mostComplaints = 200
 
 /** `own`: what is here; `shared`: device codes of the hub's cameras, which are not the community's to describe. */
@@ -27,7 +29,7 @@ export function planImport(
   own: readonly OwnCamera[],
   shared: ReadonlySet<string>,
 ): ImportPlan {
-  const plan: ImportPlan = { planned: [], added: 0, changed: 0, unchanged: 0, complaints: [] }
+  const plan: ImportPlan = { planned: [], added: 0, changed: 0, unchanged: 0, complaints: [], lines: [] }
   const complain = (line: number, problem: CameraFileProblem, field: Column | null = null) =>
     void (plan.complaints.length < mostComplaints && plan.complaints.push({ line, field, problem }))
   const known = new Map(own.map((camera) => [camera.deviceCode, camera]))
@@ -43,10 +45,13 @@ export function planImport(
     else if (shared.has(input.deviceCode)) complain(line, 'shared', 'device_code')
     seen.add(input.deviceCode)
     const before = known.get(input.deviceCode)
-    if (before && isSame(before, input)) {
+    const differing = before ? differences(before, input) : null
+    if (differing?.length === 0) {
       plan.unchanged += 1
       continue
     }
+    const { deviceCode, name } = input
+    if (plan.lines.length < mostComplaints) plan.lines.push({ line, deviceCode, name, differing })
     plan.planned.push({ cameraId: before?.id ?? null, input })
     if (before) plan.changed += 1
     else plan.added += 1
@@ -112,8 +117,9 @@ function columnOf(path: readonly PropertyKey[]): Column | null {
   return named[String(part)] ?? (typeof part === 'string' ? (part as Column) : null)
 }
 
-function isSame(before: OwnCamera, { credentials, ...input }: OwnCameraInput): boolean {
-  if (credentials !== 'keep') return false
+/** Empty: all is as it stands. An account that is given counts as another one: what is sealed is not compared. */
+function differences(before: OwnCamera, { credentials, ...input }: OwnCameraInput): (keyof OwnCameraInput)[] {
   const names = Object.keys(input) as (keyof typeof input)[]
-  return names.every((name) => JSON.stringify(before[name]) === JSON.stringify(input[name]))
+  const differing = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(input[name]))
+  return credentials === 'keep' ? differing : [...differing, 'credentials']
 }

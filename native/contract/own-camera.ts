@@ -89,6 +89,16 @@ export interface CameraFileComplaint {
   problem: CameraFileProblem
 }
 
+/** A camera that was, or would be, added or changed. */
+export interface CameraFileLine {
+  /** As of a complaint. */
+  line: number
+  deviceCode: string
+  name: string
+  /** What differs from what stands here; null: the camera is new. */
+  differing: (keyof OwnCameraInput)[] | null
+}
+
 /** With complaints nothing was, or would be, taken. */
 export interface CameraImport {
   added: number
@@ -96,4 +106,6 @@ export interface CameraImport {
   unchanged: number
   /** At most 200. */
   complaints: CameraFileComplaint[]
+  /** At most 200, in the order of the file. */
+  lines: CameraFileLine[]
 }

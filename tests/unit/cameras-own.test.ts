@@ -146,7 +146,7 @@ describe('files of cameras', () => {
     own.add(leader, inputOf(2, { heading: null, source: { kind: 'onvif', deviceUrl: 'http://10.1.2.4/onvif' } }))
     const text = save(format)
     expect(text).not.toMatch(/geheim|admin/)
-    expect(load(format, text)).toEqual({ added: 0, changed: 0, unchanged: 2, complaints: [] })
+    expect(load(format, text)).toEqual({ added: 0, changed: 0, unchanged: 2, complaints: [], lines: [] })
     const before = own.list()
     for (const { id } of before) own.remove(leader, id)
     expect(load(format, text, true)).toMatchObject({ added: 2 })
@@ -182,6 +182,10 @@ describe('files of cameras', () => {
     ])
     expect(own.list()).toEqual([])
     expect(load('csv', [head, good].join('\n'))).toMatchObject({ added: 1, complaints: [] })
+    // What of a camera would be another: an account that is given counts as such.
+    expect(load('csv', [head, good.replace(',好,', ',更好,')].join('\n'), true).lines).toEqual([
+      { line: 2, deviceCode: codeOf(1), name: '更好', differing: ['name', 'credentials'] },
+    ])
     expect(load('csv', '名称,经度\n1,2').complaints).toEqual([{ line: 1, field: 'device_code', problem: 'columns' }])
     for (const format of ['csv', 'geojson'] as const) {
       expect(load(format, '"').complaints).toEqual([{ line: 0, field: null, problem: 'file' }])
