@@ -28,7 +28,11 @@ export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: F
       search: os.discovery.search.handler(({ signal }) => search(parts, follow, signal)),
       ask: os.discovery.ask.handler(({ input, signal }) => parts.cameraDesk.ask(input, signal)),
     },
-    steering: { ...leaseRoutes(os.steering, parts, follow), ...ptzRoutes(os.steering, parts) },
+    steering: {
+      ...leaseRoutes(os.steering, parts, follow),
+      ...ptzRoutes(os.steering, parts),
+      ...presetRoutes(os.steering, parts),
+    },
     health: healthRoutes(os.health, parts, follow),
     notices: noticeRoutes(os.notices, parts, follow),
   }
@@ -118,7 +122,8 @@ function leaseRoutes(os: Implementer['cameras']['steering'], { session, cameraDe
   }
 }
 
-function ptzRoutes(os: Implementer['cameras']['steering'], { session, cameraDesk: { steering } }: Parts) {
+function ptzRoutes(os: Implementer['cameras']['steering'], { session, cameraDesk }: Parts) {
+  const { steering } = cameraDesk
   const done = async (work: Promise<unknown>) => {
     await work
     return null
@@ -131,17 +136,35 @@ function ptzRoutes(os: Implementer['cameras']['steering'], { session, cameraDesk
     goTo: os.goTo.handler(({ input: { cameraId, presetToken } }) =>
       done(steering.goTo(session.require(), cameraId, presetToken)),
     ),
-    setPreset: os.setPreset.handler(async ({ input: { cameraId, presetToken, name } }) => ({
-      presetToken: await steering.setPreset(session.require(), cameraId, presetToken, name),
-    })),
-    renamePreset: os.renamePreset.handler(({ input: { cameraId, presetToken, name } }) =>
-      done(steering.renamePreset(session.require(), cameraId, presetToken, name)),
-    ),
-    removePreset: os.removePreset.handler(({ input: { cameraId, presetToken } }) =>
-      done(steering.removePreset(session.require(), cameraId, presetToken)),
-    ),
     setGuard: os.setGuard.handler(({ input: { cameraId, guard } }) => {
       steering.setGuard(session.require(), cameraId, guard)
+      return null
+    }),
+  }
+}
+
+function presetRoutes(os: Implementer['cameras']['steering'], { session, cameraDesk }: Parts) {
+  const { leases, steering, presetPictures } = cameraDesk
+  return {
+    setPreset: os.setPreset.handler(async ({ input: { cameraId, presetToken, name } }) => {
+      const kept = await steering.setPreset(session.require(), cameraId, presetToken, name)
+      // It points elsewhere now.
+      presetPictures.forget(cameraId, kept)
+      return { presetToken: kept }
+    }),
+    renamePreset: os.renamePreset.handler(async ({ input: { cameraId, presetToken, name } }) => {
+      await steering.renamePreset(session.require(), cameraId, presetToken, name)
+      return null
+    }),
+    removePreset: os.removePreset.handler(async ({ input: { cameraId, presetToken } }) => {
+      await steering.removePreset(session.require(), cameraId, presetToken)
+      presetPictures.forget(cameraId, presetToken)
+      return null
+    }),
+    pictures: os.pictures.handler(({ input: { cameraId } }) => presetPictures.read(cameraId)),
+    keepPicture: os.keepPicture.handler(({ input: { cameraId, presetToken, jpeg } }) => {
+      leases.use(session.require(), cameraId)
+      presetPictures.keep(cameraId, presetToken, jpeg)
       return null
     }),
   }

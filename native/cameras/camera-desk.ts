@@ -24,6 +24,7 @@ import { openOnvifDevice } from './onvif-device.ts'
 import { openPtz } from './onvif-ptz.ts'
 import { createOwnCameras, type OwnCameras } from './own-cameras.ts'
 import { type Search, searchNetworks } from './search-networks.ts'
+import { createPresetPictures, type PresetPictures } from './preset-pictures.ts'
 import { createSteering, type Steering } from './steering.ts'
 
 export interface CameraDesk {
@@ -36,6 +37,7 @@ export interface CameraDesk {
   tryOut(trial: CameraTrial, signal: AbortSignal | undefined): Promise<TrialResult>
   leases: Leases
   steering: Steering
+  presetPictures: PresetPictures
   health: HealthRound
   notices: Listening
   log: CameraLog
@@ -72,8 +74,10 @@ export function createCameraDesk(options: CameraDeskOptions): CameraDesk {
       notices.follow(cameraId, false)
       cameraLog.forget(cameraId)
       settings.forget(cameraId)
+      presetPictures.forget(cameraId)
     },
   })
+  const presetPictures = createPresetPictures({ database, findCamera: registry.find, clock })
   const leases = createLeases({ link: options.link, workstation: options.workstation, clock, log })
   const steering = createSteering({
     ...{ leases, settings, cameraLog, clock, log },
@@ -94,7 +98,7 @@ export function createCameraDesk(options: CameraDeskOptions): CameraDesk {
   })
   const unsubscribe = options.signedOut.subscribe(() => leases.releaseAll())
   return {
-    ...{ own, leases, steering, health, notices },
+    ...{ own, leases, steering, presetPictures, health, notices },
     log: cameraLog,
     exchange: createCameraExchange({ own, recordAudit, newId }),
     search: (changed, signal) =>

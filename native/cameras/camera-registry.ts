@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { Camera, CameraRow, SharedCamera } from '../contract/camera.ts'
 import type { CamerasDelta } from '../contract/contract.ts'
 import { cameraOwners } from '../contract/vocabulary.ts'
+import { ownerRules } from './owner-rules.ts'
 
 export interface CameraRegistry {
   put(camera: SharedCamera, generation: number): void
@@ -68,7 +69,9 @@ function inOrder(one: CameraRow, other: CameraRow): number {
 function rowOf(camera: Camera): CameraRow {
   const { id, deviceCode, owner, name, place, longitude, latitude, heading, gridCode, steerable, source } = camera
   const where = { longitude, latitude, ...(typeof heading === 'number' ? { heading } : {}) }
-  return { id, deviceCode, owner, name, place, ...where, gridCode, steerable, sourceKind: source.kind }
+  const { blanking } = ownerRules[owner]
+  const asked = blanking ? { blanking } : {}
+  return { id, deviceCode, owner, name, place, ...where, gridCode, steerable, sourceKind: source.kind, ...asked }
 }
 
 /** Undefined when both lists show the same. */

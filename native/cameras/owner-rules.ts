@@ -1,5 +1,5 @@
 /** What the owners ask of those who look at their cameras, as one table. */
-import type { WatchRequest } from '../contract/camera.ts'
+import type { Blanking, WatchRequest } from '../contract/camera.ts'
 import type { CameraOwner } from '../contract/vocabulary.ts'
 import { Fault } from '../fault.ts'
 import type { WatchTerms } from '../media/watch-terms.ts'
@@ -11,16 +11,21 @@ export interface OwnerRule {
   mostSessions: number | null
   /** Whether the last minute of what is shown may be kept in memory, to look back and to cut a clip for a case. */
   mayKeep: boolean
+  /** When the picture has to be hidden from those who happen to be in the room; null: never by itself. */
+  blanking: Blanking | null
 }
 
 /** Every watch is recorded, whoever owns the camera. Steering is not part of watching: only the land bureau's cameras turn, under a lock. */
 export const ownerRules: Record<CameraOwner, OwnerRule> = {
   // A sharing platform: pictures may be looked at, not taken along.
-  'public-security': { needsReason: true, mostSessions: 48, mayKeep: false },
-  'land-bureau': { needsReason: false, mostSessions: 24, mayKeep: true },
+  'public-security': {
+    ...{ needsReason: true, mostSessions: 48, mayKeep: false },
+    blanking: { idleMinutes: 5, needsReason: true },
+  },
+  'land-bureau': { needsReason: false, mostSessions: 24, mayKeep: true, blanking: null },
   // Lines into the shelters are thin.
-  'civil-defense': { needsReason: false, mostSessions: 16, mayKeep: true },
-  'own-community': { needsReason: false, mostSessions: null, mayKeep: true },
+  'civil-defense': { needsReason: false, mostSessions: 16, mayKeep: true, blanking: null },
+  'own-community': { needsReason: false, mostSessions: null, mayKeep: true, blanking: null },
 }
 
 /** What the gateway has to keep to for a camera of this owner. */

@@ -22,7 +22,16 @@ import {
   type TrialResult,
 } from './own-camera.ts'
 import { caseworkers, everybody, leaders, topic } from './procedures.ts'
-import { guard, type LeaseState, presetName, presetToken, type SteeringState, velocity } from './ptz.ts'
+import {
+  guard,
+  type LeaseState,
+  presetName,
+  type PresetPicture,
+  presetPicture,
+  presetToken,
+  type SteeringState,
+  velocity,
+} from './ptz.ts'
 
 export interface CamerasDelta {
   put: CameraRow[]
@@ -91,6 +100,10 @@ const steering = {
   /** Gives it another name and leaves its position: goes there first, where the camera knows no other way. */
   renamePreset: caseworkers.input(cameraId.extend({ presetToken, name: presetName })).output(type<null>()),
   removePreset: caseworkers.input(cameraId.extend({ presetToken })).output(type<null>()),
+  /** What the presets show, as last seen from here; none where the owner lets no picture be kept. Needs no lease. */
+  pictures: caseworkers.input(cameraId).output(type<PresetPicture[]>()),
+  /** Fault: `forbidden` where the owner lets no picture be kept. */
+  keepPicture: caseworkers.input(cameraId.extend(presetPicture.shape)).output(type<null>()),
   /** Needs no lease. */
   setGuard: leaders.input(cameraId.extend({ guard: guard.nullable() })).output(type<null>()),
 }
@@ -113,7 +126,7 @@ const notices = {
 
 export const cameraProcedures = {
   list: everybody.output(topic<CameraRow[], CamerasDelta>()),
-  /** Faults: `forbidden` (reason-required), `not-found`, `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout). */
+  /** Faults: `forbidden` (reason-required), `not-found`, `offline` (camera-unreachable, camera-unauthorized, camera-answer, camera-codec, timeout). */
   watch: caseworkers.input(watchRequest).output(type<Watch>()),
   /** Where the media gateway listens and what it wants to hear; see media-wire.ts. */
   gateway: caseworkers.output(type<MediaAccess>()),

@@ -44,6 +44,15 @@ export interface Camera extends Omit<SharedCamera, 'owner'> {
   owner: CameraOwner
 }
 
+/**
+ * What an owner asks of a wall that others may see: its pictures are hidden after so many minutes without any input at the workstation, and
+ * always on a wall for visitors; coming back needs a reason or a person only.
+ */
+export interface Blanking {
+  idleMinutes: number
+  needsReason: boolean
+}
+
 /** What the renderer may know of a camera: no address, no credentials. */
 export interface CameraRow {
   id: string
@@ -58,6 +67,8 @@ export interface CameraRow {
   gridCode: string
   steerable: boolean
   sourceKind: CameraSource['kind']
+  /** Absent when its owner asks for none. */
+  blanking?: Blanking
 }
 
 export const profile = z.enum(['main', 'sub'])

@@ -20,6 +20,21 @@ export interface Preset {
   name: string
 }
 
+/** A small picture of what a preset shows: JPEG, in pixels and bytes at most. */
+export const presetPictureLimits = { width: 160, height: 90, bytes: 16_384 } as const
+export const presetPicture = z.object({
+  presetToken,
+  /** Base64 of a JPEG file. */
+  jpeg: z
+    .base64()
+    .startsWith('/9j/')
+    .max(Math.ceil(presetPictureLimits.bytes / 3) * 4),
+})
+export interface PresetPicture extends z.infer<typeof presetPicture> {
+  /** When it was taken, ms since 1970. */
+  at: number
+}
+
 /** A camera in somebody's hand. */
 export const lease = z.object({ workstation: line, cameraId: identifier, by: actor, until: instant })
 export type Lease = z.infer<typeof lease>

@@ -74,4 +74,12 @@ describe("the owners' rules", () => {
     expect(ruleAgainst('public-security', { reason: '走失老人' })).toBeNull()
     expect(Object.keys(ownerRules)).toEqual(cameraOwners)
   })
+
+  test('only public security asks that its pictures be hidden from a room that nobody minds', () => {
+    const asking = cameraOwners.filter((owner) => ownerRules[owner].blanking)
+    expect([asking, ownerRules['public-security'].blanking]).toEqual([
+      ['public-security'],
+      { idleMinutes: 5, needsReason: true },
+    ])
+  })
 })
