@@ -14,6 +14,7 @@ import { addSync } from './0011-sync.ts'
 import { keepTakenOperations } from './0012-taken-operations.ts'
 import { addCameraKeeping } from './0013-camera-keeping.ts'
 import { addVideoEvidence } from './0014-video-evidence.ts'
+import { addDocuments } from './0015-documents.ts'
 import { addPresetPictures } from './0016-preset-pictures.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
@@ -31,5 +32,6 @@ export const migrations: readonly ((database: Database) => void)[] = [
   keepTakenOperations,
   addCameraKeeping,
   addVideoEvidence,
+  addDocuments,
   addPresetPictures,
 ]
