@@ -40,6 +40,11 @@ export function caseRoutes(os: Implementer['cases'], parts: Parts, follow: Follo
         session.scope(),
       )
     }),
+    pack: os.pack.handler(({ input: { caseId } }) => {
+      if (!cases.head(caseId)) throw new Fault('not-found', `no case ${caseId}`)
+      parts.recordAudit({ operatorId: session.require().id, action: 'case.packed', subject: caseId, reason: null })
+      return null
+    }),
     step: os.step.handler(({ input: { caseId, kind, input } }) => {
       const operator = session.require()
       evidence.withStep(caseId, input.evidence, () => ownSteps.take(operator, caseId, kind, input))

@@ -47,6 +47,7 @@ import {
 } from './places.ts'
 import { type GroupHead, mostFolded, queueGroupings, queueSorts } from './queue-order.ts'
 import type { Assignee, OwnSuggestion, Suggestion } from './unit.ts'
+import { videoEvidenceProcedures } from './video-evidence.ts'
 import type { Whereabouts } from './whereabouts.ts'
 import { maxSearchText } from './search.ts'
 import { stepKind } from './vocabulary.ts'
@@ -149,6 +150,8 @@ export const contract = {
       .output(type<NearCase[]>()),
     /** What is near it, as known now. Faults: `not-found`. */
     nearby: caseworkers.input(z.object({ caseId: identifier })).output(type<Nearby>()),
+    /** Records that the whole file is taken along with its evidence, before it is put together. Fault: `not-found`. */
+    pack: caseworkers.input(z.object({ caseId: identifier })).output(type<null>()),
     /** Null when the case is not (or no longer) here. */
     file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
   },
@@ -237,6 +240,7 @@ export const contract = {
     /** Idempotent. */
     close: caseworkers.input(z.object({ viewId: identifier })).output(type<null>()),
   },
+  videoEvidence: videoEvidenceProcedures,
   /** Who works on which case, at all workstations of the sub-center. */
   presence: {
     watch: caseworkers.output(topic<PresenceState, PresenceState>()),

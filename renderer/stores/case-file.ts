@@ -28,5 +28,9 @@ export const useCaseFileStore = defineStore('case-file', () => {
     )
   }
 
-  return { caseId, file, freshness: follower.freshness, fault: follower.fault, open, close }
+  /** Says that somebody takes the whole file along: recorded, before anything is put together. */
+  const pack = (id: string, signal: AbortSignal) =>
+    link.call((client, limit) => client.cases.pack({ caseId: id }, { signal: limit }), { signal })
+
+  return { caseId, file, freshness: follower.freshness, fault: follower.fault, open, close, pack }
 })

@@ -98,6 +98,7 @@ export const stepWords: DeskWords = {
       send: '办理',
       cancel: '取消',
       templatesHint: '数字键用模板',
+      package: '案卷整包，连同全部证据交会商单位',
     },
     bulk: {
       title: '批量办理',
@@ -231,6 +232,7 @@ export const stepWords: DeskWords = {
       send: 'Take step',
       cancel: 'Cancel',
       templatesHint: 'digits for templates',
+      package: 'The whole file with its evidence, for those consulted',
     },
     bulk: {
       title: 'Steps on many',

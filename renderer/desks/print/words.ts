@@ -13,6 +13,13 @@ export const printWords: DeskWords = {
       evidenceColumns: { name: '名称', kind: '类型', bytes: '大小', step: '所属步骤', checksum: '校验值' },
       noEvidence: '没有证据',
     },
+    package: {
+      save: '案卷整包（会商用）',
+      stop: '停止',
+      saved: '已保存 {name}，{size}',
+      leftOut: '，其中 {count} 件证据未能取得，已在案卷里注明',
+      missing: '{name} 未能取得：{why}',
+    },
     paper: {
       title: '断网应急单',
       how: '电脑不能用时按此单办理，逐项手写；恢复后由值班员补录，时间按实际办理时间填写。',
@@ -45,6 +52,13 @@ export const printWords: DeskWords = {
       columns: { number: 'No.', at: 'Time', step: 'Step', actor: 'Actor', change: 'State', remark: 'Remark' },
       evidenceColumns: { name: 'Name', kind: 'Kind', bytes: 'Size', step: 'Of step', checksum: 'Checksum' },
       noEvidence: 'No evidence',
+    },
+    package: {
+      save: 'Whole file as a package',
+      stop: 'Stop',
+      saved: 'Saved {name}, {size}',
+      leftOut: '; {count} pieces of evidence could not be had, which the file says',
+      missing: '{name} could not be had: {why}',
     },
     paper: {
       title: 'Paper forms for an outage',
