@@ -34,6 +34,8 @@ import { syncRoutes } from './sync-routes.ts'
 import { placeRoutes } from './place-routes.ts'
 import type { PlaceParts } from './places/place-parts.ts'
 import type { UnitStore } from './places/unit-store.ts'
+import type { VideoEvidence } from './video-evidence/video-evidence.ts'
+import { videoEvidenceRoutes } from './video-evidence-routes.ts'
 import type { Signal } from './signal.ts'
 import { followTopic, type TopicSource, wholeState } from './topic.ts'
 
@@ -46,6 +48,7 @@ export interface Parts {
   classesChanged: Signal<unknown>
   ownSteps: OwnSteps
   evidence: EvidenceDesk
+  videoEvidence: VideoEvidence
   units: UnitStore
   /** The hub's clock as well as it is known. */
   hubNow: () => number
@@ -118,6 +121,7 @@ export function createRouter(parts: Parts) {
     },
     cases: caseRoutes(os.cases, parts, follow),
     evidence: evidenceRoutes(os.evidence, parts, follow),
+    videoEvidence: videoEvidenceRoutes(os.videoEvidence, parts, follow),
     cameras: cameraRoutes(os.cameras, parts, follow),
     alarms: alarmRoutes(os.alarms, parts, follow),
     instructions: instructionRoutes(os.instructions, parts, follow),

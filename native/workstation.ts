@@ -7,8 +7,10 @@ import { createAudit } from './access/audit.ts'
 import { createSession } from './access/session.ts'
 import { createCameraDesk } from './cameras/camera-desk.ts'
 import { createCameraRegistry } from './cameras/camera-registry.ts'
+import { failureReason } from './cameras/health-reasons.ts'
 import { requestKeyFrame } from './cameras/request-key-frame.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
+import { tellHealthOfStreams } from './cameras/stream-health.ts'
 import { createWatches } from './cameras/watches.ts'
 import { createNearby } from './cases/nearby.ts'
 import { createOwnSteps } from './cases/own-steps.ts'
@@ -37,6 +39,7 @@ import type { Emitter } from './signal.ts'
 import { noteOutage } from './sync/outage-notes.ts'
 import { createOutageStore } from './sync/outage-store.ts'
 import { createSync } from './sync/sync.ts'
+import { createVideoEvidence } from './video-evidence/video-evidence.ts'
 
 export interface WorkstationOptions {
   configuration: Configuration
@@ -128,6 +131,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     recordAudit,
     gateway,
     resolve: (camera, profile, signal) => resolveSource(camera, profile, { signal, clock, log }),
+    unresolved: (cameraId, error) => cameraDesk.health.hear(cameraId, failureReason(error)),
     requestKeyFrame: (camera, profile, signal) => requestKeyFrame(camera, profile, { signal, clock, log }),
     newId: uuidv7,
     clock,
@@ -140,6 +144,8 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     signedOut: session.changed,
   })
   opening.defer(() => cameraDesk.close())
+  const { hear } = cameraDesk.health
+  opening.defer(tellHealthOfStreams({ states: gateway.states, cameraOf: watches.cameraOf, hear, clock }))
 
   opening.defer(passTime(changed.cases, clock))
   opening.defer(startUpkeep({ database, search: cases.search, changed: changed.cases, clock, log }))
@@ -192,6 +198,13 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     ...{ hub: configuration.hub, link, recordAudit, newId: uuidv7, clock, log },
   })
   opening.defer(() => evidence.close())
+  const videoEvidence = createVideoEvidence({
+    ...{ database, recordAudit, watches, evidence, ownSteps, hubNow, clock },
+    findCamera: cameras.find,
+    recent: (watchId, from, to) => gateway.recent(watchId, from, to),
+    findCase: cases.queries.head,
+    workstation: configuration.hub.workstation,
+  })
 
   const presence = createHubPresence({
     ...{ link, log, workstation: configuration.hub.workstation },
@@ -222,6 +235,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     classesChanged: changed.classes,
     ownSteps,
     evidence,
+    videoEvidence,
     units,
     hubNow,
     cameras,

@@ -11,21 +11,23 @@ export interface OwnerRule {
   mostSessions: number | null
   /** Whether the last minute of what is shown may be kept in memory, to look back and to cut a clip for a case. */
   mayKeep: boolean
+  /** Whether a single shown picture may be taken as evidence: freely, or only for a case and with a stated reason. */
+  snapshot: 'free' | 'for-a-case'
   /** When the picture has to be hidden from those who happen to be in the room; null: never by itself. */
   blanking: Blanking | null
 }
 
 /** Every watch is recorded, whoever owns the camera. Steering is not part of watching: only the land bureau's cameras turn, under a lock. */
 export const ownerRules: Record<CameraOwner, OwnerRule> = {
-  // A sharing platform: pictures may be looked at, not taken along.
+  // A sharing platform: pictures may be looked at, not taken along; what a case needs, somebody answers for.
   'public-security': {
-    ...{ needsReason: true, mostSessions: 48, mayKeep: false },
+    ...{ needsReason: true, mostSessions: 48, mayKeep: false, snapshot: 'for-a-case' },
     blanking: { idleMinutes: 5, needsReason: true },
   },
-  'land-bureau': { needsReason: false, mostSessions: 24, mayKeep: true, blanking: null },
+  'land-bureau': { needsReason: false, mostSessions: 24, mayKeep: true, snapshot: 'free', blanking: null },
   // Lines into the shelters are thin.
-  'civil-defense': { needsReason: false, mostSessions: 16, mayKeep: true, blanking: null },
-  'own-community': { needsReason: false, mostSessions: null, mayKeep: true, blanking: null },
+  'civil-defense': { needsReason: false, mostSessions: 16, mayKeep: true, snapshot: 'free', blanking: null },
+  'own-community': { needsReason: false, mostSessions: null, mayKeep: true, snapshot: 'free', blanking: null },
 }
 
 /** What the gateway has to keep to for a camera of this owner. */

@@ -24,6 +24,8 @@ export interface EvidenceDesk {
    * Throws the fault `invalid` for evidence that was not taken here.
    */
   withStep(caseId: string, evidence: readonly Evidence[], act: () => void): void
+  /** What is on this workstation; null: not (any more). */
+  find(id: string): Evidence | null
   transfers(): Transfer[]
   changed: Signal<void>
   retry(): void
@@ -123,6 +125,7 @@ export function createEvidence(options: EvidenceOptions): EvidenceDesk {
       keep.immediate()
       uploads.poke()
     },
+    find: store.find,
     transfers: () => [...uploads.transfers(), ...downloads.transfers()],
     changed,
     retry() {
