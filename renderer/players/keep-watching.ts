@@ -1,15 +1,15 @@
 /**
- * Keeps one camera watched: asks for the watch, plays it, and when it dies or freezes asks again with growing delays,
- * until it is told to stop or nothing but a person can help.
+ * Keeps one camera watched: asks for the watch, plays it by the best path there is, goes on by the next one when that fails, and when
+ * the stream dies or freezes asks again with growing delays, until it is told to stop or nothing but a person can help.
  */
 import type { Watch, WatchRequest } from '../../native/contract/camera.ts'
 import { type Fault, isFinal, readFault } from '../link/faults.ts'
-import type { Player, PlayerReading, PlayerTrouble } from './player.ts'
+import type { Player, PlayerPath, PlayerReading, PlayerTrouble } from './player.ts'
+import type { NoPlayer, PathChooser, PlayerChoice } from './player-choice.ts'
 import type { Timing } from './timing.ts'
 
 /** What stands between the operator and a picture: the gateway's or player's trouble, or a fault of the watch itself. */
 export type ViewTrouble = { kind: 'player'; trouble: PlayerTrouble | NoPlayer } | { kind: 'fault'; fault: Fault }
-export type NoPlayer = 'no-webcodecs' | 'no-track-generator' | 'no-media-source'
 
 export type ViewPhase = PlayerReading['phase'] | 'refused'
 
@@ -22,14 +22,17 @@ export interface ViewState {
   reading: PlayerReading | null
   /** The granted watch that is played; null while there is none. */
   watch: Watch | null
+  /** The reading of this very moment, for what must match the picture on the screen; `at`: ms since 1970. */
+  readNow?: () => { at: number; reading: PlayerReading | null }
 }
 
 export interface KeepWatchingOptions {
   request: WatchRequest
   watch(request: WatchRequest, signal: AbortSignal): Promise<Watch>
   unwatch(watchId: string): Promise<unknown>
-  /** Opens the player for a watch, or says why this browser has none. */
-  play(watch: Watch, signal: AbortSignal): Promise<Player | NoPlayer>
+  paths: PathChooser
+  /** Opens the player of this path. */
+  play(watch: Watch, path: PlayerPath, signal: AbortSignal): Promise<Player>
   timing: Timing
 }
 
@@ -53,17 +56,25 @@ export function rewatchDelay(failures: number, trouble: ViewTrouble | null): num
   return Math.min(1000 * 2 ** Math.min(failures, 8), 30_000)
 }
 
-export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatchingOptions): Watching {
+type Chosen = Extract<PlayerChoice, { path: PlayerPath }>
+
+export function keepWatching({ request, watch, unwatch, paths, play, timing }: KeepWatchingOptions): Watching {
   const stopped = new AbortController()
   const { signal } = stopped
   let player: Player | null = null
   let playing: Watch | null = null
+  let chosen: Chosen | null = null
   let trouble: ViewTrouble | null = null
   let since: number | null = timing.now()
   let isRefused = false
+  /** Until when no path is worth trying. */
+  let quietUntil = 0
 
-  /** Waits until the player ends, freezes for good or the watching stops; resolves with the trouble. */
-  async function watchOver(opened: Player): Promise<PlayerTrouble | null> {
+  /**
+   * Waits until the player ends, freezes for good, a better path is worth trying or the watching stops; resolves with the
+   * trouble.
+   */
+  async function watchOver(opened: Player, betterAt: number | null): Promise<PlayerTrouble | 'better-path' | null> {
     const startedAt = timing.now()
     let ending: PlayerTrouble | null = null
     const over = new AbortController()
@@ -79,32 +90,50 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
       const limit = ageMs === null ? firstPictureLimitMs : frozenLimitMs
       // With a known trouble the gateway is alive and trying by itself; without one, something is lost on the way.
       if (known === null && waited > limit && (ageMs ?? limit + 1) > limit) return 'no-media'
+      if (betterAt !== null && timing.now() >= betterAt && !eitherOver.aborted) return 'better-path'
     }
     return ending
   }
 
-  /** One watch from asking to giving back; resolves with whether it ever showed a picture. */
-  async function watchOnce(): Promise<boolean> {
-    const granted = await watch(request, signal)
+  /** One player from opening to closing; resolves with its end and whether it showed a picture. */
+  async function playOnce(granted: Watch, choice: Chosen) {
     try {
-      const opened = await play(granted, signal)
-      if (typeof opened === 'string') {
-        trouble = { kind: 'player', trouble: opened }
-        isRefused = true
-        return false
-      }
-      player = opened
+      player = await play(granted, choice.path, signal)
       playing = granted
-      if (signal.aborted) return false
-      const ending = await watchOver(opened)
-      const last = opened.read(timing.now())
+      chosen = choice
+      if (signal.aborted) return { ending: null, hasShown: false }
+      const ending = await watchOver(player, choice.againAt)
+      const last = player.read(timing.now())
       if (last.ageMs !== null) since = timing.now() - last.ageMs
-      if (ending) trouble = { kind: 'player', trouble: ending }
-      return last.shown > 0
+      return { ending, hasShown: last.shown > 0 }
     } finally {
       player?.close()
       player = null
       playing = null
+    }
+  }
+
+  /** One watch from asking to giving back, by as many paths as it takes; resolves with whether it ever showed a picture. */
+  async function watchOnce(): Promise<boolean> {
+    const granted = await watch(request, signal)
+    let hasEverShown = false
+    try {
+      while (!signal.aborted) {
+        const choice = paths.choose(granted)
+        if (choice.path === null) {
+          trouble = { kind: 'player', trouble: choice.reason }
+          isRefused = choice.againAt === null
+          quietUntil = choice.againAt ?? 0
+          break
+        }
+        const { ending, hasShown } = await playOnce(granted, choice)
+        hasEverShown ||= hasShown
+        if (ending === 'better-path') continue
+        if (ending) trouble = { kind: 'player', trouble: ending }
+        if (!ending || !paths.gaveUp(granted, choice.path, ending)) break
+      }
+      return hasEverShown
+    } finally {
       unwatch(granted.watchId).catch(() => {}) // Native gives it back by itself when this window goes.
     }
   }
@@ -121,7 +150,9 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
         isRefused = isFinal(fault)
         failures += 1
       }
-      if (!isRefused) await timing.pause(rewatchDelay(Math.max(0, failures - 1), trouble), signal)
+      if (isRefused) return
+      const delay = rewatchDelay(Math.max(0, failures - 1), trouble)
+      await timing.pause(Math.max(delay, quietUntil - timing.now()), signal)
     }
   }
   void run()
@@ -129,7 +160,7 @@ export function keepWatching({ request, watch, unwatch, play, timing }: KeepWatc
   function read(): ViewState {
     const now = timing.now()
     const own = player?.read(now)
-    const reading: PlayerReading | null = own ? { ...own, degraded: null } : null
+    const reading: PlayerReading | null = own ? { ...own, degraded: chosen?.degraded ?? null } : null
     if (reading?.phase === 'playing') {
       trouble = null
       since = null

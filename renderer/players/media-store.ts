@@ -1,8 +1,9 @@
-/** What all players of this window share: the one media wire and the one ticker. */
+/** What all players of this window share: the one media wire, the one ticker, and what they learnt of each camera. */
 import { defineStore } from 'pinia'
 import { markRaw, onScopeDispose } from 'vue'
 import { useCamerasStore } from '../stores/cameras.ts'
 import { createMediaWire } from './media-wire.ts'
+import { createPathMemory } from './path-memory.ts'
 import { createTicker } from './ticker.ts'
 import { browserTiming } from './timing.ts'
 
@@ -13,5 +14,10 @@ export const useMediaStore = defineStore('media', () => {
   const cameras = useCamerasStore()
   const wire = createMediaWire({ access: (signal) => cameras.gateway(signal), timing: browserTiming })
   onScopeDispose(wire.close)
-  return { wire: markRaw(wire), ticker: markRaw(createTicker(tickMs)), timing: markRaw(browserTiming) }
+  return {
+    wire: markRaw(wire),
+    ticker: markRaw(createTicker(tickMs)),
+    timing: markRaw(browserTiming),
+    pathMemory: markRaw(createPathMemory()),
+  }
 })

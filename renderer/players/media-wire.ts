@@ -28,7 +28,8 @@ export interface WireStream {
 }
 
 export interface MediaWire {
-  open(watchId: string, listener: StreamListener): WireStream
+  /** `as`: see `MediaRequest`. */
+  open(watchId: string, listener: StreamListener, as?: StreamForm): WireStream
   /** Frames that were not of this protocol, since the start. */
   readonly refusedFrames: number
   close(): void
@@ -44,8 +45,11 @@ export interface MediaWireOptions {
 
 const connectLimitMs = 5000
 
+type StreamForm = 'annex-b' | 'fmp4'
+
 interface OpenStream {
   watchId: string
+  as?: StreamForm
   listener: StreamListener
 }
 
@@ -81,7 +85,7 @@ export function createMediaWire({ access, timing, idleMs = 5000 }: MediaWireOpti
     opened.binaryType = 'arraybuffer'
     socket = opened
     opened.onopen = () => {
-      for (const [stream, { watchId }] of streams) send({ type: 'open', stream, watchId })
+      for (const [stream, { listener: _listener, ...asked }] of streams) send({ type: 'open', stream, ...asked })
     }
     opened.onmessage = (event) => receive(event.data)
     await lifetime(opened, signal, timing)
@@ -118,11 +122,12 @@ export function createMediaWire({ access, timing, idleMs = 5000 }: MediaWireOpti
   }
 
   return {
-    open(watchId, listener) {
+    open(watchId, listener, as) {
       const stream = nextStream
       nextStream = (nextStream % 0xffff_ffff) + 1
-      streams.set(stream, { watchId, listener })
-      send({ type: 'open', stream, watchId })
+      const asked = { watchId, ...(as ? { as } : {}) }
+      streams.set(stream, { ...asked, listener })
+      send({ type: 'open', stream, ...asked })
       start()
       return {
         refresh: () => send({ type: 'refresh', stream }),

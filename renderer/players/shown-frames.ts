@@ -14,7 +14,9 @@ export interface ShownFrames {
 /** A group of pictures of some seconds, and room for what the decoder holds back. */
 const remembered = 512
 
-export function createShownFrames(): ShownFrames {
+/** `ticks` a second: how finely the path counts time; MP4 rounds to its own. */
+export function createShownFrames(ticks = 1_000_000): ShownFrames {
+  const tickOf = (seconds: number) => Math.round(seconds * ticks)
   const times = new Map<number, number>()
   let lastReceivedAt: number | null = null
   let count = 0
@@ -22,14 +24,15 @@ export function createShownFrames(): ShownFrames {
   return {
     expect(timestamp, receivedAt) {
       // Deleting first moves a repeated timestamp to the young end, so the oldest entry is always the first.
-      times.delete(timestamp)
-      times.set(timestamp, receivedAt)
+      const tick = tickOf(timestamp / 1e6)
+      times.delete(tick)
+      times.set(tick, receivedAt)
       if (times.size > remembered) times.delete(times.keys().next().value!)
     },
-    receivedAt: (timestamp) => times.get(timestamp) ?? null,
+    receivedAt: (timestamp) => times.get(tickOf(timestamp / 1e6)) ?? null,
     shown(mediaTime) {
-      // Chromium reports a generated track's frame timestamp as media time; seconds as a double lose no microsecond.
-      const received = times.get(Math.round(mediaTime * 1e6))
+      // Chromium reports a frame's timestamp as media time; seconds as a double lose no microsecond.
+      const received = times.get(tickOf(mediaTime))
       if (received === undefined) return
       lastReceivedAt = received
       count += 1

@@ -3,10 +3,10 @@ import { useDocumentVisibility, useElementVisibility } from '@vueuse/core'
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue'
 import type { Watch, WatchRequest } from '../../native/contract/camera.ts'
 import { useCamerasStore } from '../stores/cameras.ts'
-import { keepWatching, type NoPlayer, type Watching, type ViewState } from './keep-watching.ts'
+import { keepWatching, type Watching, type ViewState } from './keep-watching.ts'
 import { useMediaStore } from './media-store.ts'
-import type { Player } from './player.ts'
-import { choosePlayer, playbackCapabilities } from './player-choice.ts'
+import type { Player, PlayerPath } from './player.ts'
+import { createPathChooser, playbackCapabilities } from './player-choice.ts'
 import { openWebCodecsPlayer } from './webcodecs-player.ts'
 
 export interface UsePlayerOptions {
@@ -30,22 +30,34 @@ export function usePlayer(
   let watching: Watching | null = null
   let stopTicking = () => {}
 
-  async function play(granted: Watch, signal: AbortSignal): Promise<Player | NoPlayer> {
-    const choice = choosePlayer(granted, playbackCapabilities())
-    if (choice.player === null) return choice.reason
+  async function play(granted: Watch, path: PlayerPath, signal: AbortSignal): Promise<Player> {
     if (!video.value) throw new Error('the tile is gone')
     const target = { video: video.value }
-    if (granted.player !== 'hls')
-      return openWebCodecsPlayer(target, { watchId: granted.watchId, wire: media.wire, now: media.timing.now })
-    const [{ openHlsPlayer }, access] = await Promise.all([import('./hls-player.ts'), cameras.gateway(signal)])
-    return openHlsPlayer(target, { access, path: granted.path, timing: media.timing })
+    const { watchId } = granted
+    if (granted.player === 'hls') {
+      const [{ openHlsPlayer }, access] = await Promise.all([import('./hls-player.ts'), cameras.gateway(signal)])
+      return openHlsPlayer(target, { access, path: granted.path, timing: media.timing })
+    }
+    if (path === 'webcodecs') return openWebCodecsPlayer(target, { watchId, wire: media.wire, now: media.timing.now })
+    const { openMsePlayer } = await import('./mse-player.ts')
+    return openMsePlayer(target, { watchId, wire: media.wire })
   }
+
+  /** Remembered for each profile: a main stream may be too much where the sub-stream is not. */
+  function pathsOf({ cameraId, profile }: WatchRequest) {
+    return createPathChooser({
+      ...{ key: `${cameraId} ${profile}`, memory: media.pathMemory, now: media.timing.now },
+      ...{ can: playbackCapabilities(), hasStills: false },
+    })
+  }
+
+  const readNow = () => ({ at: media.timing.now(), reading: watching?.read().reading ?? null })
 
   function tick() {
     if (!watching) return
     const next = watching.read()
     onTick?.(next)
-    if (looksOf(next) !== looksOf(state.value)) state.value = next
+    if (looksOf(next) !== looksOf(state.value)) state.value = { ...next, readNow }
   }
 
   function stop() {
@@ -57,7 +69,8 @@ export function usePlayer(
 
   function start(request: WatchRequest) {
     const { timing, ticker } = media
-    watching = keepWatching({ request, watch: cameras.watch, unwatch: cameras.unwatch, play, timing })
+    const { watch, unwatch } = cameras
+    watching = keepWatching({ request, watch, unwatch, paths: pathsOf(request), play, timing })
     stopTicking = ticker.add(tick)
     tick()
   }
@@ -84,7 +97,9 @@ function looksOf(state: ViewState | null): string {
   const age = Math.round((reading?.ageMs ?? -1) / 100)
   const why = trouble?.kind === 'fault' ? trouble.fault.code + trouble.fault.reason : trouble?.trouble
   // A frozen picture's beginning wanders by milliseconds; words show seconds.
-  return [phase, why, since === null ? '' : Math.round(since / 1000), age, reading?.codec, watch?.watchId].join()
+  const kilobits = Math.round((reading?.bitsPerSecond ?? 0) / 10_000)
+  const way = [reading?.path, reading?.degraded, reading?.codec, kilobits]
+  return [phase, why, since === null ? '' : Math.round(since / 1000), age, ...way, watch?.watchId].join()
 }
 
 /** True while the element is on screen and for some seconds after. */

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Watch } from '../../native/contract/camera.ts'
 import { FaultError } from '../../renderer/link/faults.ts'
 import { keepWatching, rewatchDelay } from '../../renderer/players/keep-watching.ts'
-import { phaseOf, type Player, type PlayerTrouble } from '../../renderer/players/player.ts'
-import { manualTime, settle } from './players-time.ts'
+import { createPathMemory } from '../../renderer/players/path-memory.ts'
+import { phaseOf, type Player, type PlayerPath, type PlayerTrouble } from '../../renderer/players/player.ts'
+import { createPathChooser } from '../../renderer/players/player-choice.ts'
+import { type ManualTime, manualTime, settle } from './players-time.ts'
+
+/** A browser that can do everything, and a camera that gives still pictures. */
+function pathsIn(time: ManualTime) {
+  const can = { webCodecs: true, trackGenerator: true, mediaSource: true }
+  return createPathChooser({ key: 'camera-1 sub', hasStills: true, can, memory: createPathMemory(), now: time.now })
+}
 
 const request = { cameraId: 'camera-1', profile: 'sub', reason: null } as const
 
@@ -14,6 +22,7 @@ function scripted() {
   let watches = 0
   let sends = true
   let refusal: FaultError | null = null
+  const opened: PlayerPath[] = []
   let kill: (reason: PlayerTrouble) => void = () => {}
 
   async function watch(): Promise<Watch> {
@@ -24,7 +33,8 @@ function scripted() {
     return { watchId, player: 'access-units', isKept: false }
   }
 
-  async function play(): Promise<Player> {
+  async function play(_watch: Watch, path: PlayerPath): Promise<Player> {
+    opened.push(path)
     const ended = Promise.withResolvers<PlayerTrouble>()
     let shownAt: number | null = sends ? time.now() : null
     kill = ended.resolve
@@ -36,17 +46,18 @@ function scripted() {
         const ageMs = shownAt === null ? null : now - shownAt
         const phase = phaseOf({ failed: false, ageMs }, 0)
         const shown = { ageMs, ageBy: 'frame', shown: shownAt ? 1 : 0, dropped: 0, codec: null } as const
-        return { phase, trouble: null, ...shown, path: 'webcodecs', bitsPerSecond: null }
+        return { phase, trouble: null, ...shown, path, bitsPerSecond: null }
       },
     }
   }
 
   const unwatch = async (watchId: string) => open.delete(watchId)
-  const watching = keepWatching({ request, watch, unwatch, play, timing: time })
+  const watching = keepWatching({ request, watch, unwatch, paths: pathsIn(time), play, timing: time })
   return {
     time,
     watching,
     open,
+    opened,
     get watches() {
       return watches
     },
@@ -110,6 +121,47 @@ describe('a watched camera', () => {
     await it.time.advance(120_000)
     expect(it.watching.read().phase).toBe('refused')
     expect(it.watches).toBe(2)
+  })
+
+  it('goes on by the next path on the same watch, says why, and comes back to the better one', async () => {
+    const it = scripted()
+    await it.time.advance(1000)
+    it.kill('decoder')
+    await it.time.advance(1000)
+    expect(it.watching.read()).toMatchObject({ phase: 'playing', reading: { path: 'mse', degraded: 'decoder' } })
+    it.kill('codec')
+    await it.time.advance(1000)
+    expect(it.watching.read()).toMatchObject({ phase: 'playing', reading: { path: 'stills', degraded: 'codec' } })
+    await it.time.advance(60_000)
+    expect(it.watching.read()).toMatchObject({ phase: 'playing', reading: { path: 'webcodecs', degraded: null } })
+    expect(it.opened).toEqual(['webcodecs', 'mse', 'stills', 'webcodecs'])
+    expect(it.watches).toBe(1)
+  })
+
+  it('tries a better path less and less often when it fails every time', async () => {
+    const it = scripted()
+    for (let minute = 0; minute < 120; minute += 1) {
+      await it.time.advance(60_000)
+      if (it.watching.read().reading?.path === 'webcodecs') it.kill('decoder')
+    }
+    const tries = it.opened.filter((path) => path === 'webcodecs').length
+    expect(tries).toBeGreaterThan(5)
+    expect(tries).toBeLessThan(15)
+    expect(it.watches).toBe(1)
+  })
+
+  it('says why and waits when no path is left', async () => {
+    const it = scripted()
+    for (const trouble of ['codec', 'codec', 'no-stills'] as const) {
+      await it.time.advance(1000)
+      it.kill(trouble)
+    }
+    await it.time.advance(200_000)
+    expect(it.watching.read()).toMatchObject({ phase: 'failed', trouble: { trouble: 'codec' } })
+    expect(it.watches).toBe(1)
+    expect(it.open.size).toBe(0)
+    await it.time.advance(120_000)
+    expect(it.watching.read().phase).toBe('playing')
   })
 
   it('gives everything back when it is stopped', async () => {

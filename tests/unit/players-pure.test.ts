@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createBitrate } from '../../renderer/players/bitrate.ts'
 import { createFrameGate, wallLimits } from '../../renderer/players/frame-gate.ts'
 import { hlsAge } from '../../renderer/players/hls-age.ts'
+import { edgeStep } from '../../renderer/players/live-edge.ts'
 import { parseNotice } from '../../renderer/players/media-notices.ts'
-import { phaseOf } from '../../renderer/players/player.ts'
+import { type Bar, createPathMemory } from '../../renderer/players/path-memory.ts'
+import { phaseOf, type PlayerPath } from '../../renderer/players/player.ts'
 import { choosePlayer } from '../../renderer/players/player-choice.ts'
 import { createStreamHealth } from '../../renderer/players/stream-health.ts'
 import { createShownFrames } from '../../renderer/players/shown-frames.ts'
@@ -155,18 +158,139 @@ describe('the age of an HLS picture', () => {
 
 describe('the choice of a player', () => {
   const all = { webCodecs: true, trackGenerator: true, mediaSource: true }
-  const units = { watchId: 'w', player: 'access-units', isKept: false } as const
-  const hls = { watchId: 'w', player: 'hls', path: '/hls/w/index.m3u8' } as const
-
-  it('takes the shortest path for access units and hls.js for HLS', () => {
-    expect(choosePlayer(units, all)).toEqual({ player: 'webcodecs', reason: 'shortest-path' })
-    expect(choosePlayer(hls, all)).toEqual({ player: 'hls', reason: 'source-is-hls' })
+  const none = new Map<PlayerPath, Bar>()
+  const units = { player: 'access-units', hasStills: true, can: all, bars: none } as const
+  const hls = { ...units, player: 'hls' } as const
+  const without = (...lacks: (keyof typeof all)[]) => ({
+    ...all,
+    ...Object.fromEntries(lacks.map((lack) => [lack, false])),
   })
 
-  it('says what is missing', () => {
-    expect(choosePlayer(units, { ...all, webCodecs: false }).reason).toBe('no-webcodecs')
-    expect(choosePlayer(units, { ...all, trackGenerator: false }).reason).toBe('no-track-generator')
-    expect(choosePlayer(hls, { ...all, mediaSource: false }).reason).toBe('no-media-source')
+  it('takes the shortest path for access units and hls.js for HLS', () => {
+    expect(choosePlayer(units)).toEqual({ path: 'webcodecs', degraded: null, againAt: null })
+    expect(choosePlayer(hls)).toEqual({ path: 'hls', degraded: null, againAt: null })
+  })
+
+  it('steps down where the browser lacks something, and says what', () => {
+    const choose = (...lacks: (keyof typeof all)[]) => choosePlayer({ ...units, can: without(...lacks) })
+    expect(choose('webCodecs')).toMatchObject({ path: 'mse', degraded: 'no-webcodecs' })
+    expect(choose('trackGenerator')).toMatchObject({ path: 'mse', degraded: 'no-track-generator' })
+    expect(choose('webCodecs', 'mediaSource')).toMatchObject({ path: 'stills', degraded: 'no-media-source' })
+    expect(choosePlayer({ ...hls, can: without('mediaSource') })).toEqual({
+      path: null,
+      reason: 'no-media-source',
+      againAt: null,
+    })
+  })
+
+  it('shows H.265 that nothing here decodes as stills, and nothing where the camera has none', () => {
+    const bars = new Map<PlayerPath, Bar>([
+      ['webcodecs', { reason: 'codec', until: 7000 }],
+      ['mse', { reason: 'codec', until: 5000 }],
+    ])
+    expect(choosePlayer({ ...units, bars })).toEqual({ path: 'stills', degraded: 'codec', againAt: 5000 })
+    expect(choosePlayer({ ...units, bars, hasStills: false })).toEqual({ path: null, reason: 'codec', againAt: 5000 })
+  })
+
+  it('never takes a path that something stands against, nor a worse one than there is', () => {
+    const order: readonly PlayerPath[] = ['webcodecs', 'mse', 'stills']
+    const facts = fc.record({
+      lacks: fc.subarray(['webCodecs', 'trackGenerator', 'mediaSource'] as const),
+      hasStills: fc.boolean(),
+      barred: fc.subarray([...order]),
+    })
+    fc.assert(
+      fc.property(facts, ({ lacks, hasStills, barred }) => {
+        const bars = new Map(barred.map((path) => [path, { reason: 'decoder', until: 9 } as const]))
+        const can = without(...lacks)
+        const isOpen = {
+          webcodecs: can.webCodecs && can.trackGenerator && !bars.has('webcodecs'),
+          mse: can.mediaSource && !bars.has('mse'),
+          stills: hasStills && !bars.has('stills'),
+        }
+        const best = order.find((path) => isOpen[path as keyof typeof isOpen]) ?? null
+        const choice = choosePlayer({ player: 'access-units', can, hasStills, bars })
+        expect(choice.path).toBe(best)
+        if (choice.path !== null) expect(choice.degraded === null).toBe(best === 'webcodecs')
+      }),
+    )
+  })
+
+  it('holds a path back longer each time, up to a quarter of an hour, and forgets after as long', () => {
+    const memory = createPathMemory()
+    const holds: number[] = []
+    let now = 0
+    for (let failures = 0; failures < 6; failures += 1) {
+      memory.bar('camera-1', 'webcodecs', 'decoder', now)
+      const until = memory.barsOf('camera-1', now).get('webcodecs')!.until
+      holds.push((until - now) / 60_000)
+      now = until
+      expect(memory.barsOf('camera-1', now).size).toBe(0)
+    }
+    expect(holds).toEqual([1, 2, 4, 8, 15, 15])
+    now += 900_000
+    memory.bar('camera-1', 'webcodecs', 'decoder', now)
+    expect(memory.barsOf('camera-1', now).get('webcodecs')!.until - now).toBe(60_000)
+  })
+})
+
+describe('the live edge of a buffered picture', () => {
+  const at15 = { start: 90, end: 100, interval: 1 / 15, rate: 1 }
+
+  it('is jumped to from outside, or from far behind', () => {
+    for (const currentTime of [0, 80, 98.4, 101]) {
+      expect(edgeStep({ ...at15, currentTime })).toEqual({ seekTo: 99.8, rate: 1 })
+    }
+  })
+
+  it('is caught up with by speed that grows with the lag, within its limits', () => {
+    const rate = (behind: number) => edgeStep({ ...at15, currentTime: 100 - behind }).rate
+    expect(rate(0.3)).toBe(1)
+    expect(rate(0.5)).toBeGreaterThanOrEqual(1.05)
+    expect(rate(1.4)).toBeGreaterThan(rate(0.8))
+    expect(rate(1.5)).toBeLessThanOrEqual(1.5)
+  })
+
+  it('leaves more in hand where pictures are far apart', () => {
+    const slow = { ...at15, interval: 0.5, currentTime: 98.7 }
+    expect(edgeStep(slow)).toEqual({ seekTo: null, rate: 1 })
+    expect(edgeStep({ ...slow, currentTime: 0 }).seekTo).toBe(98.75)
+  })
+
+  it('reaches the edge from any lag and stays there', () => {
+    const lag = fc.double({ min: 0, max: 30, noNaN: true })
+    fc.assert(
+      fc.property(lag, fc.constantFrom(1 / 25, 1 / 15, 0.2), (behind, interval) => {
+        let [currentTime, end, rate] = [100 - behind, 100, 1]
+        for (let step = 0; step < 15 / interval; step += 1) {
+          end += interval
+          currentTime += interval * rate
+          const next = edgeStep({ start: 50, end, currentTime, interval, rate })
+          rate = next.rate
+          currentTime = next.seekTo ?? currentTime
+        }
+        expect(end - currentTime).toBeLessThan(0.5 + 2.5 * interval)
+        expect(rate).toBe(1)
+      }),
+    )
+  })
+})
+
+describe('bits a second', () => {
+  it('are told by when they were received, over the last seconds', () => {
+    const bitrate = createBitrate()
+    // Two seconds from the cache at once, then live.
+    for (let at = 0; at <= 6000; at += 100) bitrate.add(1250, 1000 + at)
+    expect(bitrate.read(7000)).toBe(100_000)
+    expect(bitrate.read(9000)).toBeLessThan(60_000)
+    expect(bitrate.read(20_000)).toBe(0)
+  })
+
+  it('are not told before there is a second of them', () => {
+    const bitrate = createBitrate()
+    expect(bitrate.read(0)).toBeNull()
+    bitrate.add(1000, 100)
+    expect(bitrate.read(900)).toBeNull()
   })
 })
 
