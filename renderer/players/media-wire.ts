@@ -48,8 +48,7 @@ const connectLimitMs = 5000
 type StreamForm = 'annex-b' | 'fmp4'
 
 interface OpenStream {
-  watchId: string
-  as?: StreamForm
+  asked: { watchId: string; as?: StreamForm }
   listener: StreamListener
 }
 
@@ -85,7 +84,7 @@ export function createMediaWire({ access, timing, idleMs = 5000 }: MediaWireOpti
     opened.binaryType = 'arraybuffer'
     socket = opened
     opened.onopen = () => {
-      for (const [stream, { listener: _listener, ...asked }] of streams) send({ type: 'open', stream, ...asked })
+      for (const [stream, { asked }] of streams) send({ type: 'open', stream, ...asked })
     }
     opened.onmessage = (event) => receive(event.data)
     await lifetime(opened, signal, timing)
@@ -126,7 +125,7 @@ export function createMediaWire({ access, timing, idleMs = 5000 }: MediaWireOpti
       const stream = nextStream
       nextStream = (nextStream % 0xffff_ffff) + 1
       const asked = { watchId, ...(as ? { as } : {}) }
-      streams.set(stream, { ...asked, listener })
+      streams.set(stream, { asked, listener })
       send({ type: 'open', stream, ...asked })
       start()
       return {
