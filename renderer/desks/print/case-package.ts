@@ -1,6 +1,7 @@
 /** A whole case file as one zip for a consultation: the sheet, every piece of evidence as it was handed in, and a list with checksums. */
 import { strToU8, Zip, ZipPassThrough } from 'fflate'
 import type { CaseFile, CaseStep, Evidence } from '../../../native/contract/case.ts'
+import { dayOf } from '../../parts/times.ts'
 
 export interface PackageParts {
   file: CaseFile
@@ -32,8 +33,7 @@ export function safeName(name: string): string {
   return [...safe].slice(-80).join('') || '_'
 }
 
-export const packageName = ({ number }: Pick<CaseFile, 'number'>, at: number) =>
-  `${safeName(number)}-${new Date(at).toISOString().slice(0, 10)}.zip`
+export const packageName = ({ number }: Pick<CaseFile, 'number'>, at: number) => `${safeName(number)}-${dayOf(at)}.zip`
 
 /** Pieces of a case in the order of its steps; the same piece shown by two steps counts once. */
 export function piecesOf(file: CaseFile): { step: CaseStep; piece: Evidence }[] {

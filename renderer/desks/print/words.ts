@@ -16,6 +16,7 @@ export const printWords: DeskWords = {
     package: {
       save: '案卷整包（会商用）',
       stop: '停止',
+      contents: '证据内容',
       saved: '已保存 {name}，{size}',
       leftOut: '，其中 {count} 件证据未能取得，已在案卷里注明',
       missing: '{name} 未能取得：{why}',
@@ -56,6 +57,7 @@ export const printWords: DeskWords = {
     package: {
       save: 'Whole file as a package',
       stop: 'Stop',
+      contents: 'The evidence itself',
       saved: 'Saved {name}, {size}',
       leftOut: '; {count} pieces of evidence could not be had, which the file says',
       missing: '{name} could not be had: {why}',
