@@ -51,6 +51,8 @@ interface Minded {
   known: Known
   dueAt: number
   looks: number
+  /** Reasons that were written down since it went down: one that wavers between two is told of each once. */
+  noted: Set<HealthReason | null>
   isLookedAt: boolean
 }
 
@@ -75,6 +77,7 @@ export function createHealthRound(options: HealthRoundOptions): HealthRound {
       known: unknownHealth(cameraId, now),
       dueAt: now + random() * pace.everyMs,
       looks: 0,
+      noted: new Set<HealthReason | null>(),
       isLookedAt: false,
     }
     minded.set(cameraId, made)
@@ -88,11 +91,14 @@ export function createHealthRound(options: HealthRoundOptions): HealthRound {
     return rows
   }
   function learn(one: Minded, reason: HealthReason | null, answerMs: number | null, source: CameraHealth['source']) {
-    const { state, reason: was } = one.known
+    const { state } = one.known
     one.known = judgeHealth(one.known, { at: clock.now(), reason, answerMs, source })
     const { cameraId, state: is, reason: why } = one.known
-    if (is !== state && is !== 'unknown') cameraLog.note(cameraId, is, { reason: why })
-    else if (is === 'down' && why !== was) cameraLog.note(cameraId, 'down', { reason: why })
+    if (is !== state) one.noted.clear()
+    if (is !== 'unknown' && (is !== state || (is === 'down' && !one.noted.has(why)))) {
+      one.noted.add(why)
+      cameraLog.note(cameraId, is, { reason: why })
+    }
     const isUncertain = is === 'unstable'
     one.dueAt =
       clock.now() + (source === 'stream' ? streamCountsMs : jittered(isUncertain ? pace.againMs : pace.everyMs))

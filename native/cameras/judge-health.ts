@@ -1,7 +1,7 @@
 /** Decides from what was heard of a camera how it is. Pure. */
 import type { CameraHealth, HealthReason } from '../contract/camera-health.ts'
 
-/** What one look at a camera told. */
+/** What one look at a camera told, or its stream. */
 export interface Heard {
   at: number
   /** Null: it is well. */
@@ -13,52 +13,58 @@ export interface Heard {
 
 /** What is known of a camera, with what the next decision needs. */
 export interface Known extends CameraHealth {
-  /** Good or bad answers one after the other. */
-  inRow: number
+  /** Since when it is good or bad without a break: when that was first heard. */
+  turnedAt: number
   wasGood: boolean
-  /** Since when it has failed; null: its last answer was good. */
-  failedSince: number | null
+  /** When it last turned bad, the latest times of it. */
+  falls: number[]
 }
 
-/** So many good answers make an unstable camera a good one. */
-const goodInRow = 3
-/** So many bad ones make it one that is down; one alone may be a lost packet. */
-const badInRow = 2
+/** In ms. A single bad answer may be a lost packet, a single good one luck. */
+const downAfterMs = 12_000
+const wellAfterMs = 20_000
+/** One that fell so often in so long restarts again and again: it is unstable until it is clearly one or the other. */
+const restlessFalls = 3
+const restlessMs = 600_000
+const restlessDownAfterMs = 60_000
+const restlessWellAfterMs = 120_000
 
 export function unknownHealth(cameraId: string, now: number): Known {
   return {
     ...{ cameraId, state: 'unknown', since: now, reason: null, checkedAt: null, answerMs: null, source: 'round' },
-    ...{ inRow: 0, wasGood: false, failedSince: null },
+    ...{ turnedAt: now, wasGood: true, falls: [] },
   }
 }
 
 export function judgeHealth(before: Known, heard: Heard): Known {
+  const { at, answerMs, source } = heard
   const isGood = heard.reason === null
-  const inRow = before.checkedAt !== null && before.wasGood === isGood ? before.inRow + 1 : 1
-  const failedSince = isGood ? null : (before.failedSince ?? heard.at)
-  const state = nextState(before, isGood, inRow)
+  const hasTurned = before.checkedAt === null || before.wasGood !== isGood
+  const turnedAt = hasTurned ? at : before.turnedAt
+  const falls = hasTurned && !isGood ? [...before.falls, at].slice(-restlessFalls) : before.falls
+  const isRestless = falls.length === restlessFalls && at - (falls[0] ?? 0) < restlessMs
+  const state = nextState(before.state, { isGood, lastedMs: at - turnedAt, isRestless })
   // One that is down has been since it first failed, not since that was certain.
-  const since = state === before.state ? before.since : state === 'down' ? (failedSince ?? heard.at) : heard.at
+  const since = state === before.state ? before.since : state === 'down' ? turnedAt : at
   const reason = isGood ? (state === 'online' ? null : before.reason) : heard.reason
-  const { at: checkedAt, answerMs, source } = heard
   return {
-    cameraId: before.cameraId,
-    state,
-    since,
-    reason,
-    checkedAt,
-    answerMs,
-    source,
-    inRow,
-    wasGood: isGood,
-    failedSince,
+    ...{ cameraId: before.cameraId, state, since, reason, checkedAt: at, answerMs, source },
+    ...{ turnedAt, wasGood: isGood, falls },
   }
 }
 
-function nextState({ state }: Known, isGood: boolean, inRow: number): CameraHealth['state'] {
+interface Course {
+  isGood: boolean
+  lastedMs: number
+  isRestless: boolean
+}
+
+function nextState(state: CameraHealth['state'], { isGood, lastedMs, isRestless }: Course): CameraHealth['state'] {
   if (isGood) {
     if (state === 'unknown' || state === 'online') return 'online'
-    return state === 'unstable' && inRow >= goodInRow ? 'online' : 'unstable'
+    const wellMs = isRestless ? restlessWellAfterMs : wellAfterMs
+    return state === 'unstable' && lastedMs >= wellMs ? 'online' : 'unstable'
   }
-  return state === 'unknown' || state === 'down' || inRow >= badInRow ? 'down' : 'unstable'
+  if (state === 'unknown' || state === 'down') return 'down'
+  return lastedMs >= (isRestless ? restlessDownAfterMs : downAfterMs) ? 'down' : 'unstable'
 }

@@ -3,13 +3,12 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { HealthReason } from '../contract/camera-health.ts'
 import type { Camera } from '../contract/camera.ts'
-import type { StreamTrouble } from '../contract/media-wire.ts'
-import { Fault } from '../fault.ts'
 import { HlsUpstream } from '../media/hls-upstream.ts'
 import { within } from '../media/limits.ts'
 import { StreamFailure } from '../media/media-unit.ts'
 import { RtspConnection } from '../media/rtsp-connection.ts'
 import { parseSessionDescription } from '../media/sdp.ts'
+import { failureReason } from './health-reasons.ts'
 import { openOnvifDevice } from './onvif-device.ts'
 import { bareSource } from './resolve-source.ts'
 import { chooseProfile } from './video-profiles.ts'
@@ -37,7 +36,7 @@ export async function lookAtCamera(camera: Looked, options: LookOptions): Promis
     return await looks[camera.source.kind](camera, options)
   } catch (error) {
     options.signal.throwIfAborted()
-    return reasonOf(error)
+    return failureReason(error)
   }
 }
 
@@ -105,33 +104,4 @@ async function readStart(response: Response): Promise<string> {
     if (text.length > mostManifestBytes) break
   }
   return text.replace(/^\uFEFF/, '').trimStart()
-}
-
-const faultReasons: Record<string, HealthReason> = {
-  'camera-unreachable': 'network',
-  'camera-unauthorized': 'credentials',
-  timeout: 'network',
-}
-
-function reasonOf(error: unknown): HealthReason {
-  if (error instanceof StreamFailure) return troubleReason(error.trouble) ?? 'network'
-  return (error instanceof Fault ? faultReasons[error.reason ?? ''] : undefined) ?? 'answer'
-}
-
-const troubles: Record<StreamTrouble, HealthReason | null> = {
-  unreachable: 'network',
-  'no-media': 'network',
-  'closed-by-camera': 'network',
-  unauthorized: 'credentials',
-  refused: 'answer',
-  unsupported: 'codec',
-  budget: 'budget',
-  // Not the camera's doing.
-  overload: null,
-  'unknown-watch': null,
-}
-
-/** What a stream's trouble says of its camera; null: nothing. */
-export function troubleReason(trouble: StreamTrouble): HealthReason | null {
-  return troubles[trouble]
 }

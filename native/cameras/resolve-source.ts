@@ -13,7 +13,7 @@ export interface ResolveOptions {
   log: Logger
 }
 
-/** Throws `Fault`: `offline` (camera-unreachable, camera-unauthorized, camera-answer, timeout) or `cancelled`. */
+/** Throws `Fault`: `offline` (camera-unreachable, camera-unauthorized, camera-answer, camera-codec, timeout) or `cancelled`. */
 export async function resolveSource(
   camera: Camera,
   profile: Profile,
@@ -27,7 +27,7 @@ export async function resolveSource(
     const chosen = chooseProfile(profiles, profile)
     if (!chosen) {
       const offered = [...new Set(profiles.map(({ encoding }) => encoding))].join(', ') || 'no video'
-      throw new Fault('offline', `the camera offers ${offered.slice(0, 80)}, not H.264 or H.265`, 'camera-answer')
+      throw new Fault('offline', `the camera offers ${offered.slice(0, 80)}, not H.264 or H.265`, 'camera-codec')
     }
     return withCredentials('rtsp', await device.streamUrl(chosen.token), camera.credentials)
   } finally {

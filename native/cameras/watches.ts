@@ -18,6 +18,8 @@ export interface WatchesOptions {
   gateway: Pick<MediaGateway, 'grant' | 'revoke' | 'uses'>
   /** See `resolveSource`. */
   resolve: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<ResolvedSource>
+  /** Is told why a camera could not be resolved, unless nobody waited for it any more. */
+  unresolved?: (cameraId: string, error: unknown) => void
   /** See `requestKeyFrame`; absent: pictures begin with the camera's next key frame. One request at a time for a watch. */
   requestKeyFrame?: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<void>
   /** Hard to guess, free of `/`, at most 64 characters. */
@@ -104,7 +106,10 @@ export function createWatches(options: WatchesOptions): Watches {
       if (against) throw against
       const released = asking.signal
       const waited = signal ? AbortSignal.any([signal, released]) : released
-      const source = await options.resolve(camera, profile, waited)
+      const source = await options.resolve(camera, profile, waited).catch((error: unknown) => {
+        if (!waited.aborted) options.unresolved?.(cameraId, error)
+        throw error
+      })
       if (waited.aborted) throw new Fault('cancelled', 'nobody waits for this camera any more')
       options.recordAudit({ operatorId: operator.id, action: 'camera.watch', subject: cameraId, reason })
       return await start(source, camera, { cameraId, profile, operatorId: operator.id, reason }, released)

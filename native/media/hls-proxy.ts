@@ -8,6 +8,7 @@ import type { StreamTrouble } from '../contract/media-wire.ts'
 import { troubleHeader } from './cross-origin.ts'
 import { isPlaylistText, rewritePlaylist } from './hls-playlist.ts'
 import { HlsUpstream, type UpstreamAnswer } from './hls-upstream.ts'
+import type { HlsPulse } from './hls-pulse.ts'
 import { loggable, type ResolvedSource, StreamFailure } from './media-unit.ts'
 
 const maxPlaylistBytes = 1_000_000
@@ -28,6 +29,8 @@ export interface HlsRequest {
 export interface HlsProxyOptions {
   watchId: string
   source: ResolvedSource
+  /** Is told what comes and what fails. */
+  pulse: HlsPulse
   clock: Clock
   log: Logger
 }
@@ -68,6 +71,7 @@ export class HlsProxy {
       const answer = await this.#upstream.fetch(address, rangeOf(request), signal)
       await this.#pass(answer, asked, signal)
     } catch (error) {
+      // A page that went away is no failure of the camera.
       if (!over.signal.aborted) this.#refuse(response, address, signal.aborted ? signal.reason : error)
     } finally {
       this.#running -= 1
@@ -102,6 +106,8 @@ export class HlsProxy {
     const isEntry = asked.path === 'index.m3u8'
     if (from.status >= 400) {
       await from.body?.cancel()
+      const isList = isEntry || isListAddress(address)
+      if (isList) this.#options.pulse.failed('refused')
       return fail(response, isEntry ? 502 : from.status, 'refused', `the server answers ${from.status}`)
     }
     const chunks = bodyOf(from)
@@ -116,13 +122,20 @@ export class HlsProxy {
     }
     response.writeHead(from.status, passedHeaders(from))
     if (asked.request.method === 'HEAD') return void response.end()
-    await pipeline(Readable.from(limited(head, chunks)), response, { signal })
+    await pipeline(Readable.from(this.#segment(head, chunks)), response, { signal })
+  }
+
+  /** It has come when the camera has sent all of it, whatever the page does with it. */
+  async *#segment(head: Buffer, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+    yield* limited(head, chunks)
+    this.#options.pulse.segmentPassed()
   }
 
   async #passPlaylist(body: Buffer, address: URL, { request, response }: HlsRequest): Promise<void> {
     const text = body.toString('utf8')
     if (!isPlaylistText(text)) throw new StreamFailure('refused', 'the answer is no HLS playlist')
     const rewritten = Buffer.from(rewritePlaylist(text, address, this.#route), 'utf8')
+    this.#options.pulse.listPassed()
     response.writeHead(200, { 'Content-Type': 'application/vnd.apple.mpegurl', 'Content-Length': rewritten.byteLength })
     response.end(request.method === 'HEAD' ? undefined : rewritten)
   }
@@ -130,6 +143,7 @@ export class HlsProxy {
   #refuse(response: ServerResponse, address: URL, error: unknown): void {
     const failure = error instanceof StreamFailure ? error : new StreamFailure('closed-by-camera', String(error), error)
     const { trouble, message } = failure
+    if (!this.#closed.signal.aborted) this.#options.pulse.failed(trouble)
     this.#options.log.warn({ address: loggable(address.href), trouble, problem: message }, 'HLS could not be had')
     fail(response, trouble === 'unreachable' ? 504 : 502, trouble, message)
   }
@@ -150,9 +164,11 @@ function rangeOf(request: IncomingMessage): string | null {
   return range !== undefined && /^bytes=\d{0,15}-\d{0,15}$/.test(range) ? range : null
 }
 
+const isListAddress = ({ pathname }: URL) => /\.m3u8?$/i.test(pathname)
+
 function isPlaylist(from: Response, address: URL, head: Buffer): boolean {
   const type = from.headers.get('content-type') ?? ''
-  if (/mpegurl/i.test(type) || /\.m3u8?$/i.test(address.pathname)) return from.status === 200
+  if (/mpegurl/i.test(type) || isListAddress(address)) return from.status === 200
   return from.status === 200 && isPlaylistText(head.toString('utf8', 0, 16))
 }
 

@@ -13,7 +13,7 @@ import type { MediaAccess } from '../contract/camera.ts'
 import { createEmitter, type Signal } from '../signal.ts'
 import { within } from './limits.ts'
 import type { ResolvedSource } from './media-unit.ts'
-import type { WatchUse } from './media-server.ts'
+import type { WatchState, WatchUse } from './media-server.ts'
 import type { Recent } from './recent-clip.ts'
 import { strictTerms, type WatchTerms } from './watch-terms.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
@@ -59,6 +59,8 @@ export interface MediaGateway {
   recent(watchId: string, from: number, to: number): Promise<Recent>
   /** How many viewers a watch has, whenever that changes or HLS is read. */
   uses: Signal<WatchUse>
+  /** How the stream of a watch that somebody looks at is: whenever that changes, and every `retellMs` again. */
+  states: Signal<WatchState>
   close(): Promise<void>
 }
 
@@ -80,6 +82,7 @@ class Gateway implements MediaGateway {
   readonly #watched = new Set<string>()
   readonly #closed = new AbortController()
   readonly uses = createEmitter<WatchUse>()
+  readonly states = createEmitter<WatchState>()
   #worker: Worker | null = null
   #port = 0
   #readings = 0
@@ -210,6 +213,7 @@ class Gateway implements MediaGateway {
 
   #hear(message: Exclude<FromWorker, { type: 'listening' | 'refused' }>): void {
     if (message.type === 'log') return relay(this.#log, message.record)
+    if (message.type === 'state') return this.states.emit(message.state)
     if (message.type === 'key-wanted') return this.#grants.get(message.watchId)?.options.requestKeyFrame?.()
     if (message.type === 'recent') {
       this.#reading.get(message.number)?.(message.recent)

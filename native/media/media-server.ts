@@ -8,16 +8,20 @@ import type { Clock } from '../clock.ts'
 import { type AccessRule, hasBearerToken, hasProtocolToken, refusalOfPlace } from './access.ts'
 import { answerPreflight, permitOrigin } from './cross-origin.ts'
 import { HlsProxy } from './hls-proxy.ts'
-import { loggable, type ResolvedSource } from './media-unit.ts'
+import { HlsPulse } from './hls-pulse.ts'
+import { loggable, type MediaUnit, type ResolvedSource } from './media-unit.ts'
 import { answerRecent, readRecentPath, type Recent, recentClip } from './recent-clip.ts'
+import { ReceivedTimes } from './received-times.ts'
 import { type RecentPictures, RecentPool } from './recent-pictures.ts'
 import { playRtsp } from './rtsp-session.ts'
 import { SessionBudget } from './session-budget.ts'
-import { SharedStream } from './shared-stream.ts'
+import { SharedStream, type StreamState } from './shared-stream.ts'
 import { maxRequestBytes, Viewer } from './viewer.ts'
 import { strictTerms, type WatchTerms } from './watch-terms.ts'
 
 const maxConnections = 256
+/** How often a state that lasts is told again, in ms: whoever hears nothing more must not take it for true for ever. */
+export const retellMs = 15_000
 
 export interface MediaServerOptions {
   /** 0: any free one. */
@@ -29,6 +33,8 @@ export interface MediaServerOptions {
   log: Logger
   /** A watch was opened by its first viewer, left by its last, or read over HLS. */
   onUse: (use: WatchUse) => void
+  /** How the stream of a watch is that somebody looks at: whenever that changes, and every `retellMs` again. Of HLS: with every segment or failure. */
+  onState?: (state: WatchState) => void
   /** A key frame would help one of the watches that share its source. */
   onKeyWanted?: (watchId: string) => void
 }
@@ -37,6 +43,10 @@ export interface WatchUse {
   watchId: string
   /** Viewers now; HLS has none, it only reads. */
   viewers: number
+}
+
+export interface WatchState extends StreamState {
+  watchId: string
 }
 
 export interface MediaServer {
@@ -71,6 +81,8 @@ interface Running {
   stream: SharedStream
   /** Null where the owner allows no keeping. */
   recent: RecentPictures | null
+  received: ReceivedTimes
+  last: MediaUnit | null
 }
 
 class Server {
@@ -87,6 +99,7 @@ class Server {
   readonly #budget = new SessionBudget()
   readonly #pool = new RecentPool()
   readonly #viewers = new Set<Viewer>()
+  readonly #closed = new AbortController()
   #rule: AccessRule
 
   constructor(options: MediaServerOptions) {
@@ -100,6 +113,7 @@ class Server {
         response.destroy()
       })
     })
+    void this.#retell()
   }
 
   async listen(): Promise<number> {
@@ -120,7 +134,8 @@ class Server {
     if (running && terms.mayKeep) running.recent ??= this.#pool.open()
     else if (running) this.#forget(running)
     const { clock, log } = this.#options
-    const hls = source.kind === 'hls' ? new HlsProxy({ watchId, source, clock, log }) : null
+    const pulse = () => new HlsPulse(clock, (state) => this.#options.onState?.({ watchId, ...state }))
+    const hls = source.kind === 'hls' ? new HlsProxy({ watchId, source, pulse: pulse(), clock, log }) : null
     this.#watches.set(watchId, { source, terms, viewers: 0, hls })
   }
 
@@ -132,6 +147,7 @@ class Server {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort()
     for (const watchId of [...this.#watches.keys()]) this.revoke(watchId)
     for (const socket of this.#wire.clients) socket.terminate()
     for (const running of this.#streams.values()) {
@@ -165,8 +181,11 @@ class Server {
   async recent(watchId: string, from: number, to: number): Promise<Recent> {
     const granted = this.#watches.get(watchId)
     if (!granted) return { outcome: 'nothing' }
-    if (!granted.terms.mayKeep) return { outcome: 'forbidden' }
-    const kept = this.#streams.get(keyOf(granted.source))?.recent
+    const { recent: kept, received, last } = this.#streams.get(keyOf(granted.source)) ?? {}
+    if (!granted.terms.mayKeep) {
+      const { format = null, cameraOffsetMs = null } = last ?? {}
+      return { outcome: 'forbidden', received: received?.between(from, to) ?? [], format, cameraOffsetMs }
+    }
     return await recentClip(kept?.read(from, to, this.#options.clock.now()) ?? [])
   }
 
@@ -187,6 +206,8 @@ class Server {
     const recent = terms.mayKeep ? this.#pool.open() : null
     const running: Running = {
       recent,
+      received: new ReceivedTimes(),
+      last: null,
       stream: new SharedStream({
         play: (told) => playRtsp({ url, credentials, clock, log, ...told }),
         clock,
@@ -196,8 +217,13 @@ class Server {
           take: () => this.#budget.take(terms.owner),
           wait: (signal) => this.#budget.wait(terms.owner, signal),
         },
-        keep: (unit) => running.recent?.add(unit),
+        keep: (unit) => {
+          running.recent?.add(unit)
+          running.received.add(unit.receivedAt)
+          running.last = unit
+        },
         requestKeyFrame: () => this.#requestKeyFrame(key),
+        onState: (state) => this.#tell(key, state),
         onIdle: () => {
           this.#streams.delete(key)
           this.#forget(running)
@@ -218,11 +244,31 @@ class Server {
     if (watchId !== undefined) this.#options.onKeyWanted?.(watchId)
   }
 
+  #tell(key: string, state: StreamState): void {
+    for (const [watchId, { source, viewers }] of this.#watches) {
+      if (viewers > 0 && keyOf(source) === key) this.#options.onState?.({ watchId, ...state })
+    }
+  }
+
+  async #retell(): Promise<void> {
+    for (;;) {
+      const isOver = await this.#options.clock.sleep(retellMs, this.#closed.signal).then(
+        () => false,
+        () => true,
+      )
+      if (isOver) return
+      for (const [key, { stream }] of this.#streams) this.#tell(key, stream.state)
+    }
+  }
+
   #count(watchId: string, change: 1 | -1): void {
     const granted = this.#watches.get(watchId)
     if (!granted) return
     granted.viewers += change
     this.#options.onUse({ watchId, viewers: granted.viewers })
+    // What the stream has come to before this viewer.
+    const state = change === 1 ? this.#streams.get(keyOf(granted.source))?.stream.state : undefined
+    if (state && state.state !== 'connecting') this.#options.onState?.({ watchId, ...state })
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -19,6 +19,7 @@ async function serve(): Promise<void> {
     random: Math.random,
     log,
     onUse: (use) => tell({ type: 'use', use }),
+    onState: (state) => tell({ type: 'state', state }),
     onKeyWanted: (watchId) => tell({ type: 'key-wanted', watchId }),
   }).catch((error: unknown) => {
     tell({ type: 'refused', message: String(error) })

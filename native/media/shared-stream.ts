@@ -81,6 +81,8 @@ export interface SharedStreamOptions {
   keep?: (unit: MediaUnit) => void
   /** Asks the camera for a key frame by another way (ONVIF SetSynchronizationPoint); absent where there is none. */
   requestKeyFrame?: () => void
+  /** Is told of every change, as viewers are. */
+  onState?: (state: StreamState) => void
   /** The last viewer has gone and the session is closed: the stream is of no more use. */
   onIdle: () => void
 }
@@ -119,6 +121,10 @@ export class SharedStream {
     this.#state = { state: 'connecting', trouble: null, at: options.clock.now() }
     void this.#run()
     void this.#watchStall()
+  }
+
+  get state(): StreamState {
+    return this.#state
   }
 
   /** Tells the state at once, then the cached pictures, then what comes. Returns how to leave. */
@@ -177,7 +183,7 @@ export class SharedStream {
         release()
         if (signal.aborted) return
         const trouble = error instanceof StreamFailure ? error.trouble : 'refused'
-        if ((this.#last?.receivedAt ?? 0) - startedAt >= this.#limits.settled) failures = 1
+        failures = this.#counted(failures, startedAt)
         const delay = retryDelay(failures, trouble, this.#limits, random())
         this.#report(trouble, failures, delay, error)
         this.#forget()
@@ -186,6 +192,13 @@ export class SharedStream {
         if (!signal.aborted) this.#change('connecting', trouble)
       }
     }
+  }
+
+  /** One that played at all is there: it is tried soon again, also when it never plays for long. */
+  #counted(failures: number, startedAt: number): number {
+    const playedMs = (this.#last?.receivedAt ?? -Infinity) - startedAt
+    if (playedMs >= this.#limits.settled) return 1
+    return playedMs >= 0 ? Math.min(failures, 2) : failures
   }
 
   /** Null when it was stopped before its turn. */
@@ -268,5 +281,6 @@ export class SharedStream {
   #change(state: StreamState['state'], trouble: StreamTrouble | null): void {
     this.#state = { state, trouble, at: this.#options.clock.now() }
     for (const viewer of this.#viewers) viewer.state(this.#state)
+    this.#options.onState?.(this.#state)
   }
 }

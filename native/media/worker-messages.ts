@@ -1,6 +1,6 @@
 /** What the workstation and its media worker say to each other. Media never takes this way. */
 import type { ResolvedSource } from './media-unit.ts'
-import type { WatchUse } from './media-server.ts'
+import type { WatchState, WatchUse } from './media-server.ts'
 import type { Recent } from './recent-clip.ts'
 import type { WatchTerms } from './watch-terms.ts'
 
@@ -27,6 +27,7 @@ export type FromWorker =
   /** From now on a page may open the watch. */
   | { type: 'granted'; watchId: string }
   | { type: 'use'; use: WatchUse }
+  | { type: 'state'; state: WatchState }
   /** A key frame would help the watch. */
   | { type: 'key-wanted'; watchId: string }
   | { type: 'recent'; number: number; recent: Recent }

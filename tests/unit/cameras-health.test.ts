@@ -1,5 +1,6 @@
 /** How cameras are: what a look tells, what follows from it, and a round over hundreds that spares them. */
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createCameraLog } from '../../native/cameras/camera-log.ts'
 import { createHealthRound, differHealth, type RoundPace } from '../../native/cameras/health-round.ts'
@@ -77,24 +78,65 @@ describe('a look at one of the district’s cameras', () => {
   })
 })
 
-test('one lost answer makes a camera unstable, two make it down since the first, three good ones make it well again', () => {
-  let known = unknownHealth('c', 0)
-  const hear = (at: number, reason: HealthReason | null) => {
-    known = judgeHealth(known, { at, reason, answerMs: 1, source: 'round' })
-    return [known.state, known.since, known.reason]
+describe('what is heard of a camera', () => {
+  function listener() {
+    let known = unknownHealth('c', 0)
+    return (seconds: number, reason: HealthReason | null) => {
+      known = judgeHealth(known, { at: seconds * 1_000, reason, answerMs: 1, source: 'round' })
+      return [known.state, known.since / 1_000, known.reason]
+    }
   }
-  expect(hear(1, null)).toEqual(['online', 1, null])
-  expect(hear(2, 'network')).toEqual(['unstable', 2, 'network'])
-  expect(hear(3, null)).toEqual(['unstable', 2, 'network'])
-  expect(hear(4, 'network')).toEqual(['unstable', 2, 'network'])
-  expect(hear(5, 'credentials')).toEqual(['down', 4, 'credentials'])
-  expect(hear(6, 'credentials')).toEqual(['down', 4, 'credentials'])
-  expect(hear(7, null)).toEqual(['unstable', 7, 'credentials'])
-  expect(hear(8, null)).toEqual(['unstable', 7, 'credentials'])
-  expect(hear(9, null)).toEqual(['online', 9, null])
-  expect(judgeHealth(unknownHealth('d', 0), { at: 9, reason: 'codec', answerMs: 1, source: 'round' })).toMatchObject({
-    state: 'down',
-    since: 9,
+
+  test('one lost answer makes it unstable, a quarter of a minute of them down since the first, and good ones well again', () => {
+    const hear = listener()
+    expect(hear(1, null)).toEqual(['online', 1, null])
+    expect(hear(300, 'network')).toEqual(['unstable', 300, 'network'])
+    expect(hear(315, null)).toEqual(['unstable', 300, 'network'])
+    expect(hear(345, null)).toEqual(['online', 345, null])
+    expect(hear(900, 'network')).toEqual(['unstable', 900, 'network'])
+    expect(hear(905, 'network')).toEqual(['unstable', 900, 'network'])
+    expect(hear(915, 'credentials')).toEqual(['down', 900, 'credentials'])
+    expect(hear(930, 'credentials')).toEqual(['down', 900, 'credentials'])
+    expect(hear(945, null)).toEqual(['unstable', 945, 'credentials'])
+    expect(hear(960, null)).toEqual(['unstable', 945, 'credentials'])
+    expect(hear(970, null)).toEqual(['online', 970, null])
+  })
+
+  test('the first of it decides at once', () => {
+    expect(listener()(9, 'codec')).toEqual(['down', 9, 'codec'])
+    expect(listener()(9, null)).toEqual(['online', 9, null])
+  })
+
+  test('that it restarts every few seconds makes it unstable for as long as that lasts, whatever the rhythm', () => {
+    const rhythm = fc.record({
+      upSeconds: fc.integer({ min: 1, max: 18 }),
+      awaySeconds: fc.integer({ min: 1, max: 11 }),
+      times: fc.integer({ min: 3, max: 40 }),
+    })
+    fc.assert(
+      fc.property(rhythm, ({ upSeconds, awaySeconds, times }) => {
+        const hear = listener()
+        hear(0, null)
+        let at = 100
+        for (let count = 0; count < times; count += 1) {
+          for (const end = at + awaySeconds; at < end; at += 1)
+            expect(hear(at, 'network')).toEqual(['unstable', 100, 'network'])
+          for (const end = at + upSeconds; at < end; at += 1)
+            expect(hear(at, null)).toEqual(['unstable', 100, 'network'])
+        }
+        // Having fallen so often it is believed only after two minutes.
+        expect([hear(at + 60, null)[0], hear(at + 120, null)[0]]).toEqual(['unstable', 'online'])
+      }),
+    )
+  })
+
+  test('that it restarts again and again, away for longer each time, makes it down after a minute only', () => {
+    const hear = listener()
+    hear(0, null)
+    for (const at of [100, 130, 160])
+      expect([hear(at, 'network')[0], hear(at + 5, null)[0]]).toEqual(['unstable', 'unstable'])
+    expect([hear(200, 'network')[0], hear(250, 'network')[0]]).toEqual(['unstable', 'unstable'])
+    expect(hear(260, 'network')).toEqual(['down', 200, 'network'])
   })
 })
 
@@ -165,6 +207,17 @@ describe('the round', () => {
     ).toEqual([true, false])
     keep(1)
     expect(differHealth(before, round.list())?.removed).toEqual(['c-1', 'c-2'])
+  })
+
+  test('writes each reason of an outage down once, however they waver', async () => {
+    const { clock, cameraLog, round, of } = setUpRound(1)
+    for (let count = 0; count < 20; count += 1) {
+      round.hear('c-0', count % 2 === 0 ? 'network' : 'answer')
+      await clock.advance(1_000)
+    }
+    expect(of('c-0')).toMatchObject({ state: 'down', reason: 'answer' })
+    const noted = cameraLog.read('c-0', null).map(({ kind, reason }) => `${kind}: ${reason}`)
+    expect(noted.toReversed()).toEqual(['down: network', 'down: answer'])
   })
 
   test('leaves a camera alone whose stream tells how it is', async () => {

@@ -175,7 +175,7 @@ describe('devices in the field', () => {
     ],
     ['no profiles', { ...answers('H264', ''), GetProfiles: '<GetProfilesResponse/>' }],
   ])('one that offers %s', async (_name, known) => {
-    expect(await faultOf(resolveAt(await openDevice(oldDevice(known))))).toBe('camera-answer')
+    expect(await faultOf(resolveAt(await openDevice(oldDevice(known))))).toBe('camera-codec')
   })
 
   test('one that never stops answering', async () => {
