@@ -24,6 +24,7 @@ import { alarmRoutes, handOverRoutes, instructionRoutes } from './duty-routes.ts
 import type { AlarmWatch } from './duty/alarm-watch.ts'
 import type { HandOvers } from './duty/hand-over.ts'
 import type { Instructions } from './duty/instructions.ts'
+import type { Documents } from './documents/documents.ts'
 import { Fault } from './fault.ts'
 import type { HubLink } from './hub/hub-link.ts'
 import type { HubPresence } from './hub/presence.ts'
@@ -37,6 +38,7 @@ import type { UnitStore } from './places/unit-store.ts'
 import type { VideoEvidence } from './video-evidence/video-evidence.ts'
 import { videoEvidenceRoutes } from './video-evidence-routes.ts'
 import type { Signal } from './signal.ts'
+import { wallRoutes } from './wall-routes.ts'
 import { followTopic, type TopicSource, wholeState } from './topic.ts'
 
 export interface Parts {
@@ -55,6 +57,7 @@ export interface Parts {
   cameras: CameraRegistry
   camerasChanged: Signal<unknown>
   cameraDesk: CameraDesk
+  documents: Documents
   watches: Watches
   mediaAccess: MediaAccess
   places: PlaceParts
@@ -123,6 +126,7 @@ export function createRouter(parts: Parts) {
     evidence: evidenceRoutes(os.evidence, parts, follow),
     videoEvidence: videoEvidenceRoutes(os.videoEvidence, parts, follow),
     cameras: cameraRoutes(os.cameras, parts, follow),
+    wall: wallRoutes(os.wall, parts, follow),
     alarms: alarmRoutes(os.alarms, parts, follow),
     instructions: instructionRoutes(os.instructions, parts, follow),
     handOver: handOverRoutes(os.handOver, parts, follow),

@@ -20,6 +20,8 @@ import type { Configuration } from './configuration.ts'
 import { loadKey } from './database/key.ts'
 import { storageFailure } from './database/failure.ts'
 import { openDurability } from './durability/durability.ts'
+import { createDocuments } from './documents/documents.ts'
+import { createDocumentStore } from './documents/document-store.ts'
 import { createAlarmStore } from './duty/alarm-store.ts'
 import { createAlarmWatch } from './duty/alarm-watch.ts'
 import { createHandOvers } from './duty/hand-over.ts'
@@ -103,6 +105,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   const grids = createGridStore(database)
   const units = createUnitStore(database)
   const instructionStore = createInstructionStore(database)
+  const documentStore = createDocumentStore(database, uuidv7, configuration.hub.workstation)
   const outages = createOutageStore(database)
   const caseStore = noteOutage(cases.store, outages, database)
   const recordAudit = createAudit(database, clock)
@@ -119,7 +122,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
 
   const hubSide = openHubSide({
     ...{ hub: configuration.hub, pace, database, cases, caseStore, cameras, grids, units },
-    ...{ instructions: instructionStore, notices, newId: uuidv7, clock, log },
+    ...{ instructions: instructionStore, documents: documentStore, notices, newId: uuidv7, clock, log },
   })
   opening.defer(() => hubSide.close())
   const { link, feed, push, status, changed, hubNow } = hubSide
@@ -180,6 +183,11 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     ...{ database, link, units, grids, recordAudit, hubNow, clock, log },
   })
   opening.defer(() => instructions.close())
+  const documents = createDocuments({
+    ...{ database, store: documentStore, link, applied: feed.applied, newId: uuidv7, hubNow, clock, log },
+    epoch: () => hubSide.position().epoch,
+  })
+  opening.defer(() => documents.close())
   const handOvers = createHandOvers({
     gather: createMatters(database, cases.queries),
     ...{ database, session, recordAudit, newId: uuidv7, hubNow },
@@ -244,6 +252,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     watches,
     alarms,
     handOvers,
+    documents,
     instructions,
     presence,
     sync,

@@ -51,6 +51,7 @@ import { videoEvidenceProcedures } from './video-evidence.ts'
 import type { Whereabouts } from './whereabouts.ts'
 import { maxSearchText } from './search.ts'
 import { stepKind } from './vocabulary.ts'
+import { wallProcedures } from './wall.ts'
 
 export type { Topic } from './procedures.ts'
 export type { CamerasDelta } from './camera-procedures.ts'
@@ -156,6 +157,7 @@ export const contract = {
     file: caseworkers.input(z.object({ caseId: identifier })).output(topic<CaseFile | null, CaseFile | null>()),
   },
   cameras: cameraProcedures,
+  wall: wallProcedures,
   alarms: {
     /** Unacknowledged ones first, then the latest of the others. */
     watch: caseworkers.output(topic<Alarm[], Alarm[]>()),

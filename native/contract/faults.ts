@@ -35,6 +35,8 @@ export type FaultReason =
   | 'work-under-way'
   | 'backup-unfit'
   | 'backup-failed'
+  | 'not-yours'
+  | 'too-many'
   | 'timeout'
 
 /** Travels as the `data` of an ORPCError whose `code` is the fault code. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { CameraRegistry } from '../cameras/camera-registry.ts'
 import type { CaseStore } from '../cases/case-store.ts'
 import type { CaseHead } from '../contract/case.ts'
+import { createDocumentStore, type DocumentStore } from '../documents/document-store.ts'
 import { createInstructionStore, type InstructionStore } from '../duty/instruction-store.ts'
 import { createGridStore, type GridStore } from '../places/grid-store.ts'
 import { createUnitStore, type UnitStore } from '../places/unit-store.ts'
@@ -60,6 +61,7 @@ export function createFeedStore(
   grids: GridStore = createGridStore(database),
   units: UnitStore = createUnitStore(database),
   instructions: InstructionStore = createInstructionStore(database),
+  documents: DocumentStore = createDocumentStore(database, newId, ''),
 ): FeedStore {
   database
     .prepare('INSERT OR IGNORE INTO feed_position (only, client_id, cursor, generation) VALUES (1, ?, 0, 1)')
@@ -78,7 +80,13 @@ export function createFeedStore(
     .pluck()
   const position = () => read.get() as FeedPosition & { generation: number }
 
-  function apply(checked: Checked, generation: number, applied: Applied, putCase = cases.put): void {
+  function apply(
+    checked: Checked,
+    generation: number,
+    applied: Applied,
+    putCase = cases.put,
+    putDocument = documents.put,
+  ): void {
     if ('reason' in checked) return void applied.setAside.push(checked.reason)
     const { put } = checked
     if (put.kind === 'case') {
@@ -100,6 +108,8 @@ export function createFeedStore(
       else units.put(put.unit, generation)
     } else if (put.kind === 'instruction') {
       instructions.put(put.instruction, generation)
+    } else if (put.kind === 'document') {
+      putDocument(put.document, generation)
     } else {
       cases.putCalendar(put.calendar)
     }
@@ -124,7 +134,7 @@ export function createFeedStore(
   const applyItems = database.transaction((generation: number, items: readonly Checked[]) => {
     const applied: Applied = nothing()
     for (const item of items) {
-      apply(item, generation, applied, cases.putWhole)
+      apply(item, generation, applied, cases.putWhole, documents.putOfSnapshot)
       // Snapshot items have no sequence of their own: negative numbers keep them apart from the feed's.
       if ('reason' in item)
         keepAside.run(`snapshot-${generation}`, -nextAside(), 0, item.reason, JSON.stringify(item.raw))
@@ -162,6 +172,7 @@ export function createFeedStore(
           instructions.removeOtherGenerations(generation)
           grids.removeOtherGenerations(generation)
           units.removeOtherGenerations(generation)
+          documents.endSnapshot(generation, before !== null && before !== epoch)
           move.run(epoch, asOf, now)
         })
         .immediate(),

@@ -7,6 +7,7 @@ import type { CaseStore } from '../cases/case-store.ts'
 import type { Clock } from '../clock.ts'
 import type { Configuration } from '../configuration.ts'
 import type { Database } from '../database/open.ts'
+import type { DocumentStore } from '../documents/document-store.ts'
 import type { InstructionStore } from '../duty/instruction-store.ts'
 import type { Notices } from '../notices.ts'
 import type { GridStore } from '../places/grid-store.ts'
@@ -47,6 +48,7 @@ export interface HubSideOptions {
   grids: GridStore
   units: UnitStore
   instructions: InstructionStore
+  documents: DocumentStore
   notices: Notices
   newId: () => string
   clock: Clock
@@ -60,7 +62,16 @@ export function openHubSide(options: HubSideOptions): HubSide {
     ...{ cases: createEmitter(), classes: createEmitter(), cameras: createEmitter(), grids: createEmitter() },
   }
   const store = createFeedStore(
-    ...([database, caseStore, cameras, options.newId, options.grids, options.units, options.instructions] as const),
+    ...([
+      database,
+      caseStore,
+      cameras,
+      options.newId,
+      options.grids,
+      options.units,
+      options.instructions,
+      options.documents,
+    ] as const),
   )
   const link = createHubLink({ ...hub, ...pace, clientId: store.position().clientId, clock, log })
   const promises = createPromises({ database, outbox, store: caseStore, log })

@@ -19,6 +19,7 @@ import { instruction } from '../contract/instruction.ts'
 import { workingCalendar } from '../contract/limits.ts'
 import { grid, staffPosition } from '../contract/places.ts'
 import { presenceTold } from '../contract/presence.ts'
+import { sharedDocument } from '../documents/document.ts'
 import { unit } from '../contract/unit.ts'
 import { stepKind } from '../contract/vocabulary.ts'
 
@@ -73,6 +74,7 @@ export const put = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('grid'), grid, removed: z.boolean() }),
   z.object({ kind: z.literal('unit'), unit, removed: z.boolean() }),
   z.object({ kind: z.literal('instruction'), instruction }),
+  z.object({ kind: z.literal('document'), document: sharedDocument }),
 ])
 export type Put = z.infer<typeof put>
 

@@ -43,6 +43,8 @@ const reasons: Record<FaultReason | LocalReason, true> = {
   'work-under-way': true,
   'backup-unfit': true,
   'backup-failed': true,
+  'not-yours': true,
+  'too-many': true,
   timeout: true,
   'workstation-lost': true,
 }

@@ -158,7 +158,8 @@ export const en = {
       'evidence-too-large': 'The file is larger than 200 MB; not added',
       'evidence-type': 'The content is no photo, recording, film or PDF that can be used; not added',
       'evidence-checksum': 'The content does not match its recorded checksum; it is not shown as evidence',
-      'snapshot-for-a-case': 'A public-security picture is taken for a case only: choose the case, state the reason, and take it again',
+      'snapshot-for-a-case':
+        'A public-security picture is taken for a case only: choose the case, state the reason, and take it again',
       'nothing-kept': 'This owner lets nothing be kept: no looking back and no clips. Ask the owner for the recording',
       'picture-unknown': 'No picture received at that moment can be found here; nothing was kept, take it again',
       'attached-already': 'It belongs to a case already',
@@ -168,6 +169,8 @@ export const en = {
       'work-under-way': 'A backup, check or restore is under way; try again shortly',
       'backup-unfit': 'This backup failed its check; not restored',
       'backup-failed': 'The backup was not completed; earlier backups are as they were',
+      'not-yours': 'Somebody else keeps this for themselves',
+      'too-many': 'Too many: the limit is reached',
       timeout: 'Timed out; not done. Try again',
       'workstation-lost': 'The native program does not answer; not done. Try again when it is back',
     },

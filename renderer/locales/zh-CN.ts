@@ -164,6 +164,8 @@ export const zhCN = {
       'work-under-way': '正在备份、核验或恢复，请稍后再试',
       'backup-unfit': '这份备份未通过核验，没有恢复',
       'backup-failed': '备份未完成，原有备份不受影响',
+      'not-yours': '由他人保存且未共享，不能更改',
+      'too-many': '内容过多，已达上限',
       timeout: '等待超时，没有完成，请再试',
       'workstation-lost': '本机程序没有响应，没有完成，恢复后请再试',
     },
