@@ -75,6 +75,7 @@ export function createNearby({ database, cameras, staff }: NearbyOptions): Nearb
   function of(head: CaseHead): Nearby {
     const at = head.reportedAt
     return {
+      position: { longitude: head.longitude, latitude: head.latitude },
       duplicates: near(head, at - duplicateMs, at + duplicateMs)
         .slice(0, mostOfAKind)
         .map(nearCaseOf),

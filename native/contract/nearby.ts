@@ -11,6 +11,8 @@ export interface NearCase {
 }
 
 export interface Nearby {
+  /** Where the case is. */
+  position: { longitude: number; latitude: number }
   /** Of the same class, within 50 m and 24 h: candidates for a duplicate, nearest first. */
   duplicates: NearCase[]
   /** How many of the same class were reported within 50 m in the 90 days before; from 3 on, a recurring place. */

@@ -38,6 +38,21 @@ function opening(socket: WebSocket, closed: Promise<CloseEvent>, signal: AbortSi
   })
 }
 
+/** Where the browser tells of several screens, and is allowed to: fills the screen of this number, else says nothing of a place. */
+async function placeOn(number: number): Promise<string> {
+  const { isExtended } = window.screen as Screen & { isExtended?: boolean }
+  const { getScreenDetails } = window as Window & { getScreenDetails?: () => Promise<{ screens: Place[] }> }
+  if (!isExtended || !getScreenDetails) return ''
+  const details = await getScreenDetails.call(window).catch(() => null)
+  const screens = details?.screens.toSorted(
+    (one, other) => Number(other.isPrimary) - Number(one.isPrimary) || one.left - other.left,
+  )
+  const place = screens?.[number % screens.length]
+  if (!place) return ''
+  return `,left=${place.availLeft},top=${place.availTop},width=${place.availWidth},height=${place.availHeight}`
+}
+type Place = Record<'left' | 'availLeft' | 'availTop' | 'availWidth' | 'availHeight', number> & { isPrimary: boolean }
+
 export function browserHost(): Host {
   let ticket = takeTicket(window.location, window.history)
   let refused = false
@@ -71,9 +86,12 @@ export function browserHost(): Host {
       }
     },
     can: (capability) => capability === 'save-files',
-    openWall() {
-      window.open(`${window.location.pathname}#/wall`, 'console-wall', 'popup')
-      return Promise.resolve()
+    async openWall(number) {
+      const features = `popup${await placeOn(number)}`
+      const address = `${window.location.pathname}#/wall?window=${number}`
+      const opened = window.open(address, `console-wall-${number}`, features)
+      if (!opened) throw new Error('The browser lets no window open.')
+      opened.focus()
     },
   }
 }

@@ -20,8 +20,11 @@ export interface Host {
   /** Rejects when the native program cannot be reached or does not let this page in (`EntryRefused`). */
   connect(signal: AbortSignal): Promise<Connection>
   can(capability: Capability): boolean
-  /** Opens the wall in a window of its own; with `multi-display`, on the display of this number (0 is the main one). */
-  openWall(display: number): Promise<void>
+  /**
+   * Opens the wall window of this number, or brings it forward; on the display of this number (0 is the main one) where the host may
+   * choose. Rejects when the host lets no window open.
+   */
+  openWall(number: number): Promise<void>
 }
 
 export const hostKey: InjectionKey<Host> = Symbol('host')

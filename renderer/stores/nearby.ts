@@ -27,6 +27,9 @@ export const useNearbyStore = defineStore('nearby', () => {
   return {
     nearby,
     look,
+    /** Where a case is. Fault: `not-found`. */
+    positionOf: async (caseId: string, signal: AbortSignal): Promise<Nearby['position']> =>
+      (await link.call((client, ended) => client.cases.nearby({ caseId }, { signal: ended }), { signal })).position,
     /** Among all cases that are kept here, newest first. */
     find: (text: string, signal: AbortSignal): Promise<QueueRow[]> =>
       link.call((client, ended) => client.cases.find({ text }, { signal: ended }), { signal }),

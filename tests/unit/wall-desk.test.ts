@@ -1,20 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CameraRow } from '../../native/contract/camera.ts'
+import { scene } from '../../native/contract/wall.ts'
 import { filterCameras, sortCameras } from '../../renderer/desks/wall/camera-filter.ts'
+import { layouts, mostTiles } from '../../renderer/desks/wall/layout-plans.ts'
+import { sceneWords } from '../../renderer/desks/wall/scene-words.ts'
 import {
   clear,
   emptyScene,
   firstScene,
-  layouts,
-  mostTiles,
-  neighbour,
   place,
   readScene,
   shownTiles,
   swap,
   tileForNext,
   withLayout,
+  withoutTile,
 } from '../../renderer/desks/wall/scene.ts'
 import { ageText, streamsFor, tileState, troubleWords } from '../../renderer/desks/wall/tile-looks.ts'
 import { wallWords } from '../../renderer/desks/wall/words.ts'
@@ -47,56 +48,77 @@ describe('the scene', () => {
   })
 
   it('comes back as it was stored, and not at all when it is nothing of ours', () => {
-    const scene = withLayout(place(emptyScene, 8, 'camera-1'), '3x3')
-    expect(readScene(JSON.stringify(scene))).toEqual(scene)
-    for (const text of ['', 'null', '7', '{}', '{"layout":"5x5","tiles":[]}', '{"layout":"2x2","tiles":"x"}'])
+    for (const layout of layouts) {
+      const stored = withLayout(place(emptyScene, 3, 'camera-1'), layout)
+      expect(readScene(JSON.stringify(stored))).toEqual(stored)
+      expect(scene.parse(stored)).toEqual(stored)
+    }
+    for (const text of ['', 'null', '7', '{}', '{"layout":"5x5","tiles":[]}', '{"layout":"4","tiles":"x"}'])
       expect(readScene(text), text).toBeNull()
-    expect(readScene('{"layout":"2x2","tiles":[1,"a",{}]}')?.tiles).toEqual([null, 'a', ...emptyScene.tiles.slice(2)])
+    expect(readScene('{"layout":"4","tiles":[1,"a",{}]}')?.tiles).toEqual([null, 'a', ...emptyScene.tiles.slice(2)])
+  })
+
+  it('is read as it was stored when there were two layouts', () => {
+    const former = { layout: '3x3', tiles: ['a', null, 'b', null, null, null, null, null, 'c'] }
+    const read = readScene(JSON.stringify(former))!
+    expect(read).toMatchObject({ layout: '9', free: [] })
+    expect(shownTiles(read)).toEqual(former.tiles)
+    expect(readScene('{"layout":"2x2","tiles":["a"]}')?.layout).toBe('4')
+  })
+
+  it('takes no tile that lies beyond the plane, and no free layout without tiles', () => {
+    const tiles = [{ x: 20, y: 0, width: 6, height: 6 }, { x: 1, y: 1, width: 2, height: 2 }, null, { x: '1' }]
+    expect(readScene(JSON.stringify({ layout: 'free', tiles: ['a'], free: tiles }))?.free).toEqual([tiles[1]])
+    expect(readScene('{"layout":"free","tiles":["a"],"free":[]}')?.layout).toBe('4')
   })
 
   it('never shows a camera twice and never loses a shown one by placing or swapping', () => {
-    const tile = fc.nat({ max: 3 })
+    const tile = fc.nat({ max: 35 })
     const step = fc.oneof(
       fc.record({ deed: fc.constant('place' as const), tile, id: fc.constantFrom('a', 'b', 'c', 'd', 'e') }),
       fc.record({ deed: fc.constant('swap' as const), tile, to: tile }),
       fc.record({ deed: fc.constant('clear' as const), tile }),
+      fc.record({ deed: fc.constant('lay out' as const), layout: fc.constantFrom(...layouts) }),
+      fc.record({ deed: fc.constant('take a tile away' as const), tile }),
     )
     fc.assert(
       fc.property(fc.array(step), (steps) => {
-        let scene = emptyScene
+        let now = emptyScene
         for (const next of steps) {
-          if (next.deed === 'place') scene = place(scene, next.tile, next.id)
-          else if (next.deed === 'swap') scene = swap(scene, next.tile, next.to)
-          else scene = clear(scene, next.tile)
-          const shown = shownTiles(scene).filter((id) => id !== null)
+          const size = shownTiles(now).length
+          if (next.deed === 'lay out') now = withLayout(now, next.layout)
+          else if (next.tile >= size) continue
+          else if (next.deed === 'place') now = place(now, next.tile, next.id)
+          else if (next.deed === 'swap') now = next.to < size ? swap(now, next.tile, next.to) : now
+          else if (next.deed === 'clear') now = clear(now, next.tile)
+          else now = withoutTile(now, next.tile)
+          const shown = shownTiles(now).filter((id) => id !== null)
           expect(new Set(shown).size).toBe(shown.length)
-          expect(scene.tiles).toHaveLength(mostTiles)
-          if (next.deed === 'place') expect(scene.tiles[next.tile]).toBe(next.id)
+          expect(shownTiles(now).length).toBeGreaterThan(0)
+          expect(now.tiles).toHaveLength(mostTiles)
+          expect(scene.safeParse(now).success).toBe(true)
+          if (next.deed === 'place') expect(now.tiles[next.tile]).toBe(next.id)
         }
       }),
     )
   })
 
   it('fills empty tiles first, then the active one', () => {
-    const full = ['a', 'b', 'c', 'd'].reduce((scene, id, tile) => place(scene, tile, id), emptyScene)
+    const full = ['a', 'b', 'c', 'd'].reduce((before, id, tile) => place(before, tile, id), emptyScene)
     expect(tileForNext(clear(full, 2), 0)).toBe(2)
     expect(tileForNext(full, 1)).toBe(1)
     expect(tileForNext(full, 8)).toBe(3)
+    const large = withLayout(full, '16')
+    expect(tileForNext(large, 0)).toBe(4)
   })
 
-  it('moves by arrow keys and stays inside the wall', () => {
-    expect(neighbour('2x2', 0, 'ArrowRight')).toBe(1)
-    expect(neighbour('2x2', 1, 'ArrowRight')).toBe(1)
-    expect(neighbour('3x3', 4, 'ArrowUp')).toBe(1)
-    const key = fc.constantFrom('ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Enter')
-    fc.assert(
-      fc.property(fc.constantFrom(...layouts), fc.nat(8), key, (layout, tile, pressed) => {
-        const from = Math.min(tile, shownTiles(withLayout(emptyScene, layout)).length - 1)
-        const to = neighbour(layout, from, pressed)
-        expect(to).toBeGreaterThanOrEqual(0)
-        expect(to).toBeLessThan(shownTiles(withLayout(emptyScene, layout)).length)
-      }),
-    )
+  it('becomes a free one as it lies, and comes back to it', () => {
+    const six = withLayout(place(emptyScene, 5, 'far'), '6')
+    const free = withLayout(six, 'free')
+    expect(free.free).toHaveLength(6)
+    expect(free.free[0]).toEqual({ x: 0, y: 0, width: 16, height: 16 })
+    const moved = withLayout(withLayout({ ...free, free: free.free.slice(0, 2) }, '9'), 'free')
+    expect(moved.free).toHaveLength(2)
   })
 })
 
@@ -156,6 +178,7 @@ describe('the words of the wall', () => {
 
   it('are the same in both languages', () => {
     expect(leaves(wallWords.en)).toEqual(leaves(wallWords['zh-CN']))
+    expect(leaves(sceneWords.en)).toEqual(leaves(sceneWords['zh-CN']))
   })
 
   it('say every trouble', () => {

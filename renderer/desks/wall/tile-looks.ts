@@ -58,3 +58,8 @@ export function streamsFor(
   const keepsMain = mainPlays && !subPlays
   return { main: keepsMain, sub: true, seen: keepsMain ? 'main' : 'sub' }
 }
+
+/** The owner's network carries no more streams. */
+export function isOverBudget(view: ViewState | null): boolean {
+  return view?.trouble?.kind === 'player' && view.trouble.trouble === 'budget'
+}

@@ -1,29 +1,37 @@
-/** The wall as it stands: its scene, kept on this workstation, and which tile is active or focused. */
+/** The wall as it stands in this window: its scene, kept on this workstation, and which tile is active or focused. */
 import { useLocalStorage } from '@vueuse/core'
 import { computed, ref, watch } from 'vue'
+import type { FreeTile, Scene, WallLayout } from '../../../native/contract/wall.ts'
 import { useCamerasStore } from '../../stores/cameras.ts'
+import { layouts } from './layout-plans.ts'
 import {
   clear,
   emptyScene,
   firstScene,
-  type Layout,
-  layouts,
   place,
   readScene,
-  type Scene,
   shownTiles,
   swap,
   tileForNext,
+  withFreeTile,
   withLayout,
+  withMoreTiles,
+  withoutTile,
 } from './scene.ts'
 
-export function useWall() {
+/** Each window keeps a wall of its own under its name; the console's own has none. */
+export const storedUnder = (windowName: string | null, what = '') =>
+  ['console.wall', windowName, what].filter(Boolean).join('.')
+
+export function useWall(windowName: string | null) {
   const cameras = useCamerasStore()
-  const stored = useLocalStorage('console.wall', '', { writeDefaults: false })
+  const stored = useLocalStorage(storedUnder(windowName), '', { writeDefaults: false })
   const scene = computed<Scene>({
     get: () => readScene(stored.value) ?? emptyScene,
     set: (next) => (stored.value = JSON.stringify(next)),
   })
+  /** Id of the kept scene that was loaded or saved last; empty: none. */
+  const keptId = useLocalStorage(storedUnder(windowName, 'scene'), '', { writeDefaults: false })
   const active = ref(0)
   const focused = ref<number | null>(null)
   const tiles = computed(() => shownTiles(scene.value))
@@ -37,16 +45,27 @@ export function useWall() {
     { immediate: true },
   )
 
-  function activate(tile: number) {
-    active.value = Math.max(0, Math.min(tile, tiles.value.length - 1))
+  /** `count`: of the tiles that are shown, where that is not the scene. */
+  function activate(tile: number, count = tiles.value.length) {
+    active.value = Math.max(0, Math.min(tile, count - 1))
+  }
+  function change(next: Scene) {
+    scene.value = next
+    focused.value = null
+    activate(active.value)
+  }
+  function setLayout(layout: WallLayout) {
+    change(withLayout(scene.value, layout))
   }
 
   return {
     scene,
+    keptId,
     tiles,
     active,
     focused,
     activate,
+    setLayout,
     put(tile: number, cameraId: string) {
       if (tile >= tiles.value.length) return
       scene.value = place(scene.value, tile, cameraId)
@@ -67,17 +86,25 @@ export function useWall() {
       scene.value = clear(scene.value, tile)
       if (focused.value === tile) focused.value = null
     },
-    setLayout(layout: Layout) {
-      scene.value = withLayout(scene.value, layout)
-      focused.value = null
-      activate(active.value)
-    },
     nextLayout() {
-      this.setLayout(layouts[(layouts.indexOf(scene.value.layout) + 1) % layouts.length] as Layout)
+      setLayout(layouts[(layouts.indexOf(scene.value.layout) + 1) % layouts.length]!)
     },
-    toggleFocus(tile: number) {
+    /** A scene that somebody kept, as it is. */
+    load(id: string, kept: Scene) {
+      change(readScene(JSON.stringify(kept)) ?? emptyScene)
+      keptId.value = id
+    },
+    lay(tile: number, lies: FreeTile) {
+      scene.value = withFreeTile(scene.value, tile, lies)
+    },
+    addTile() {
+      change(withMoreTiles(scene.value))
+      activate(scene.value.free.length - 1)
+    },
+    removeTile: (tile: number) => change(withoutTile(scene.value, tile)),
+    toggleFocus(tile: number, count = tiles.value.length) {
       focused.value = focused.value === tile ? null : tile
-      activate(tile)
+      activate(tile, count)
     },
   }
 }

@@ -21,9 +21,10 @@ export const useViewingReasonsStore = defineStore('viewing-reasons', () => {
     byCamera,
     /** The reason stated last, to be taken over for another camera by a deliberate act. */
     last: computed(() => [...byCamera.value.values()].at(-1) ?? null),
-    state(cameraId: string, reason: string) {
-      const others = [...byCamera.value].filter(([id]) => id !== cameraId)
-      byCamera.value = new Map([...others, [cameraId, reason.trim()]])
+    /** The same word for each of them; it is recorded with every watch. */
+    state(cameraIds: readonly string[], reason: string) {
+      const others = [...byCamera.value].filter(([id]) => !cameraIds.includes(id))
+      byCamera.value = new Map([...others, ...cameraIds.map((id) => [id, reason.trim()] as const)])
     },
     /** Native refused it: ask again. */
     withdraw: (cameraId: string) => (byCamera.value = new Map([...byCamera.value].filter(([id]) => id !== cameraId))),

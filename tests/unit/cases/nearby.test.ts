@@ -35,6 +35,7 @@ test('duplicates are of the same class within 50 m and 24 h; a place recurs by 9
     ['near', 40],
   ])
   expect(found.recurring).toBe(3)
+  expect(found.position).toEqual(here)
   expect(found.cameras).toEqual([{ id: 'c', name: '村口', owner: 'land-bureau', metres: 300 }])
   database.close()
 })
