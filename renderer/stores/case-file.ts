@@ -10,7 +10,12 @@ export const useCaseFileStore = defineStore('case-file', () => {
   const caseId = shallowRef<string | null>(null)
   /** Null when the case is not (or no longer) here; undefined until that is known. */
   const file = shallowRef<CaseFile | null | undefined>(undefined)
-  const set = (next: CaseFile | null) => void (file.value = next)
+  /** Stays when it is closed: what is done at another desk is mostly about the same case. */
+  const last = shallowRef<CaseFile | null>(null)
+  const set = (next: CaseFile | null) => {
+    file.value = next
+    if (next) last.value = next
+  }
   const follower = createFollower<CaseFile | null, CaseFile | null>({ onSnapshot: set, onDelta: set })
 
   function close(): void {
@@ -32,5 +37,5 @@ export const useCaseFileStore = defineStore('case-file', () => {
   const pack = (id: string, signal: AbortSignal) =>
     link.call((client, limit) => client.cases.pack({ caseId: id }, { signal: limit }), { signal })
 
-  return { caseId, file, freshness: follower.freshness, fault: follower.fault, open, close, pack }
+  return { caseId, last, file, freshness: follower.freshness, fault: follower.fault, open, close, pack }
 })

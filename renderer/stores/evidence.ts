@@ -8,10 +8,11 @@ import {
   type TakenEvidence,
   type Transfer,
 } from '../../native/contract/evidence.ts'
-import { bytesOf, inBase64 } from '../link/base64.ts'
+import { inBase64 } from '../link/base64.ts'
 import { FaultError } from '../link/faults.ts'
 import { useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
+import { readView } from './read-view.ts'
 
 export interface HandingOver {
   signal: AbortSignal
@@ -80,22 +81,7 @@ export const useEvidenceStore = defineStore('evidence', () => {
         signal,
         limitMs: fetchLimitMs,
       })
-      const { viewId, bytes, type } = view
-      try {
-        const parts: Uint8Array<ArrayBuffer>[] = []
-        for (let offset = 0; offset < bytes; offset += parts.at(-1)!.length) {
-          const { data } = await link.call(
-            (client, limit) => client.evidence.read({ viewId, offset }, { signal: limit }),
-            { signal },
-          )
-          const part = bytesOf(data)
-          if (part.length === 0) throw new FaultError({ code: 'conflict', reason: 'evidence-checksum' })
-          parts.push(part)
-        }
-        return new Blob(parts, { type })
-      } finally {
-        void link.call((client, limit) => client.evidence.close({ viewId }, { signal: limit })).catch(() => null)
-      }
+      return await readView(link, view, signal)
     },
   }
 })
