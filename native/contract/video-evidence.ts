@@ -166,9 +166,7 @@ export const videoEvidenceProcedures = {
   /** Takes the step `remark` with them on the case. Faults: `not-found`, `conflict` (attached already), and those of a step. */
   attach: caseworkers.input(attachRequest).output(type<null>()),
   /** For reading by `evidence.read`, until `evidence.close`. Recorded. Faults: `not-found`, `offline`, `conflict` (evidence-checksum). */
-  open: caseworkers
-    .input(z.object({ sequence, part: z.enum(['file', 'origin']) }))
-    .output(type<EvidenceView>()),
+  open: caseworkers.input(z.object({ sequence, part: z.enum(['file', 'origin']) })).output(type<EvidenceView>()),
   /** One piece (fetched from the hub where it is not here), or all records and what is here of their contents. Fault: `not-found`. */
   verify: caseworkers.input(z.object({ sequence: sequence.nullable() })).output(type<Verification>()),
   /** The piece with the records that tell of it is about to leave the console: recorded. Fault: `not-found`. */

@@ -66,7 +66,11 @@ export function createRecordStore(database: Database, recordAudit: RecordAudit):
   return {
     add(record) {
       const before = last.get()
-      const place = { version: 1, sequence: (before?.sequence ?? 0) + 1, previous: before?.hash ?? chainAnchor } as const
+      const place = {
+        version: 1,
+        sequence: (before?.sequence ?? 0) + 1,
+        previous: before?.hash ?? chainAnchor,
+      } as const
       const whole: VideoRecord = { ...record, ...place }
       const stored = storedForm(whole)
       insert.run(stored)
@@ -95,4 +99,3 @@ export function createRecordStore(database: Database, recordAudit: RecordAudit):
     count: () => count.get() ?? 0,
   }
 }
-

@@ -65,7 +65,11 @@ export async function takeSnapshot(
     return { ...about, pictures: { ...shown, codec, count: null, cameraOffsetMs, proof: 'times' }, origin: null }
   }
   if (shownBy === 'frame') throw unknown(receivedAt)
-  return { ...about, pictures: { ...shown, codec: null, count: null, cameraOffsetMs: null, proof: 'none' }, origin: null }
+  return {
+    ...about,
+    pictures: { ...shown, codec: null, count: null, cameraOffsetMs: null, proof: 'none' },
+    origin: null,
+  }
 }
 
 /** Faults: `forbidden` (nothing-kept), `conflict` (picture-unknown). */

@@ -109,7 +109,12 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
   }
 
   function audit(operator: Operator, action: string, sequence: number): void {
-    recordAudit({ operatorId: operator.id, action: `video-evidence.${action}`, subject: String(sequence), reason: null })
+    recordAudit({
+      operatorId: operator.id,
+      action: `video-evidence.${action}`,
+      subject: String(sequence),
+      reason: null,
+    })
   }
 
   return {

@@ -9,10 +9,9 @@ export async function readView(link: Link, { viewId, bytes, type }: EvidenceView
   try {
     const parts: Uint8Array<ArrayBuffer>[] = []
     for (let offset = 0; offset < bytes; offset += parts.at(-1)!.length) {
-      const { data } = await link.call(
-        (client, limit) => client.evidence.read({ viewId, offset }, { signal: limit }),
-        { signal },
-      )
+      const { data } = await link.call((client, limit) => client.evidence.read({ viewId, offset }, { signal: limit }), {
+        signal,
+      })
       const part = bytesOf(data)
       if (part.length === 0) throw new FaultError({ code: 'conflict', reason: 'evidence-checksum' })
       parts.push(part)

@@ -51,7 +51,11 @@ describe('canonical JSON', () => {
   test('is that of RFC 8785', () => {
     // Section 3.2.3 and 3.2.2.
     expect(
-      canonicalJson({ numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 1e-27], string: '€$\u000f\nA\'B"\\\\"/', literals: [null, true, false] }),
+      canonicalJson({
+        numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 1e-27],
+        string: '€$\u000f\nA\'B"\\\\"/',
+        literals: [null, true, false],
+      }),
     ).toBe(
       '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
     )
@@ -83,15 +87,21 @@ describe('a chain', () => {
 
   test('shows any byte of a record that was changed, at that record', () => {
     fc.assert(
-      fc.property(someChain, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 255 }), ({ chain }, which, where, change) => {
-        const index = which % chain.length
-        const row = chain[index]!
-        const bytes = Buffer.from(row.body)
-        const at = where % bytes.length
-        bytes[at] = bytes[at]! ^ change
-        const changed = chain.with(index, { ...row, body: bytes.toString('utf8') })
-        expect(checkChain(changed, [])).toContainEqual({ sequence: row.sequence, kind: 'record-changed' })
-      }),
+      fc.property(
+        someChain,
+        fc.nat(),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        ({ chain }, which, where, change) => {
+          const index = which % chain.length
+          const row = chain[index]!
+          const bytes = Buffer.from(row.body)
+          const at = where % bytes.length
+          bytes[at] = bytes[at]! ^ change
+          const changed = chain.with(index, { ...row, body: bytes.toString('utf8') })
+          expect(checkChain(changed, [])).toContainEqual({ sequence: row.sequence, kind: 'record-changed' })
+        },
+      ),
     )
   })
 
@@ -117,7 +127,9 @@ describe('a chain', () => {
         const index = which % chain.length
         const shorter = chain.toSpliced(index, 1)
         const last = index === chain.length - 1
-        const expected = last ? { sequence: chain.length, kind: 'end-missing' } : { sequence: index + 2, kind: 'record-missing' }
+        const expected = last
+          ? { sequence: chain.length, kind: 'end-missing' }
+          : { sequence: index + 2, kind: 'record-missing' }
         expect(checkChain(shorter, witnessesOf(chain))).toContainEqual(expected)
       }),
     )
