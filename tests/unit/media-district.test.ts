@@ -145,6 +145,8 @@ test('a packager that starts late, leaves gaps and begins anew is passed on as i
     text.split('\n').flatMap((line) => (line.startsWith('/hls/') ? get(line).then(({ status }) => status) : [])),
   )
   expect(new Set(statuses)).toEqual(new Set([200, 404]))
+  park.fault('cd-001', 'discontinuity')
+  await expect.poll(async () => (await media()).text()).toContain('#EXT-X-DISCONTINUITY')
   park.fault('cd-001', 'window-jump')
   expect(Number(/SEQUENCE:(\d+)/.exec(await (await media()).text())?.[1])).toBeGreaterThanOrEqual(
     Number(/SEQUENCE:(\d+)/.exec(text)?.[1]) + 1_000_000,
