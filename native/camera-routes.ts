@@ -19,6 +19,7 @@ export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: F
     ),
     watch: os.watch.handler(({ input, signal }) => watches.watch(session.require(), input, signal)),
     gateway: os.gateway.handler(() => parts.mediaAccess),
+    still: os.still.handler(({ input, signal }) => parts.stills.take(input.watchId, signal)),
     unwatch: os.unwatch.handler(({ input }) => {
       watches.unwatch(input.watchId)
       return null

@@ -6,6 +6,7 @@ import type { Session } from './access/session.ts'
 import { cameraRoutes } from './camera-routes.ts'
 import type { CameraDesk } from './cameras/camera-desk.ts'
 import type { CameraRegistry } from './cameras/camera-registry.ts'
+import type { StillPictures } from './cameras/still-pictures.ts'
 import type { Watches } from './cameras/watches.ts'
 import { backupRoutes } from './backup-routes.ts'
 import { caseRoutes } from './case-routes.ts'
@@ -59,6 +60,7 @@ export interface Parts {
   cameraDesk: CameraDesk
   documents: Documents
   watches: Watches
+  stills: StillPictures
   mediaAccess: MediaAccess
   places: PlaceParts
   nearby: NearbyFinder

@@ -11,6 +11,8 @@ import { failureReason } from './cameras/health-reasons.ts'
 import { requestKeyFrame } from './cameras/request-key-frame.ts'
 import { resolveSource } from './cameras/resolve-source.ts'
 import { tellHealthOfStreams } from './cameras/stream-health.ts'
+import { createStillPictures } from './cameras/still-pictures.ts'
+import { findStills } from './cameras/still-source.ts'
 import { createWatches } from './cameras/watches.ts'
 import { createNearby } from './cases/nearby.ts'
 import { createOwnSteps } from './cases/own-steps.ts'
@@ -140,6 +142,11 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     clock,
   })
   opening.defer(() => watches.close())
+  const stills = createStillPictures({
+    ...{ watches, findCamera: cameras.find, clock },
+    find: (camera, profile, signal) => findStills(camera, profile, { signal, clock, log }),
+  })
+  opening.defer(() => stills.close())
 
   const cameraDesk = createCameraDesk({
     ...{ database, registry: cameras, camerasChanged: changed.cameras, link, recordAudit, newId: uuidv7, clock, log },
@@ -250,6 +257,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     camerasChanged: changed.cameras,
     cameraDesk,
     watches,
+    stills,
     alarms,
     handOvers,
     documents,

@@ -42,6 +42,8 @@ export interface Watches {
   unwatch(watchId: string): void
   /** Null for a watch that has ended or never was. */
   cameraOf(watchId: string): WatchedCamera | null
+  /** The same, and counts as looking at it: for pictures that do not come through the gateway. */
+  use(watchId: string): WatchedCamera | null
   /** Ends every watch, and those that are just being asked for: nobody is signed in any more. */
   releaseAll(): void
   close(): void
@@ -116,6 +118,11 @@ export function createWatches(options: WatchesOptions): Watches {
     },
     unwatch,
     cameraOf: (watchId) => running.get(watchId)?.of ?? null,
+    use(watchId) {
+      const watch = running.get(watchId)
+      if (watch) watch.usedAt = clock.now()
+      return watch?.of ?? null
+    },
     releaseAll() {
       asking.abort()
       asking = new AbortController()

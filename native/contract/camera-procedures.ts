@@ -1,7 +1,7 @@
 /** The part of the contract that is about cameras: watching, keeping, finding, steering and minding them. */
 import { eventIterator, type } from '@orpc/contract'
 import { z } from 'zod'
-import { type CameraRow, type MediaAccess, type Watch, watchRequest } from './camera.ts'
+import { type CameraRow, type MediaAccess, type StillPicture, type Watch, watchRequest } from './camera.ts'
 import {
   type CameraHealth,
   type CameraNotices,
@@ -130,6 +130,11 @@ export const cameraProcedures = {
   watch: caseworkers.input(watchRequest).output(type<Watch>()),
   /** Where the media gateway listens and what it wants to hear; see media-wire.ts. */
   gateway: caseworkers.output(type<MediaAccess>()),
+  /**
+   * A still picture of a watch, at most one a second: answers with the next one. Faults: `not-found` (the watch has ended), `invalid` (the camera
+   * gives none), `offline` (camera-...; timeout).
+   */
+  still: caseworkers.input(z.object({ watchId: identifier })).output(type<StillPicture>()),
   /** Idempotent. */
   unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
   own,

@@ -91,6 +91,14 @@ export type Watch =
     }
   | { watchId: string; player: 'hls'; /** e.g. `/hls/ID/index.m3u8` */ path: string }
 
+/** One picture of a watched camera, for pages that cannot play it. Times in ms since 1970 by this workstation's clock. */
+export interface StillPicture {
+  /** JPEG in base64. */
+  picture: string
+  askedAt: number
+  receivedAt: number
+}
+
 /**
  * The media gateway on loopback, e.g. `http://127.0.0.1:40123`. `token` goes into the WebSocket's sub-protocol list
  * (`['media', token]`) and into `Authorization: Bearer` for HLS, never into an address.

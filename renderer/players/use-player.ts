@@ -39,6 +39,10 @@ export function usePlayer(
       return openHlsPlayer(target, { access, path: granted.path, timing: media.timing })
     }
     if (path === 'webcodecs') return openWebCodecsPlayer(target, { watchId, wire: media.wire, now: media.timing.now })
+    if (path === 'stills') {
+      const { openStillPlayer } = await import('./still-player.ts')
+      return openStillPlayer(target, { take: (limit) => cameras.still(watchId, limit), timing: media.timing })
+    }
     const { openMsePlayer } = await import('./mse-player.ts')
     return openMsePlayer(target, { watchId, wire: media.wire })
   }
@@ -47,7 +51,7 @@ export function usePlayer(
   function pathsOf({ cameraId, profile }: WatchRequest) {
     return createPathChooser({
       ...{ key: `${cameraId} ${profile}`, memory: media.pathMemory, now: media.timing.now },
-      ...{ can: playbackCapabilities(), hasStills: false },
+      ...{ can: playbackCapabilities(), hasStills: cameras.byId.get(cameraId)?.sourceKind === 'onvif' },
     })
   }
 

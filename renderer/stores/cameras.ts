@@ -1,7 +1,7 @@
 /** Cameras this workstation may know of, and the watches asked of them. */
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { CameraRow, MediaAccess, Watch, WatchRequest } from '../../native/contract/camera.ts'
+import type { CameraRow, MediaAccess, StillPicture, Watch, WatchRequest } from '../../native/contract/camera.ts'
 import type { CamerasDelta } from '../../native/contract/contract.ts'
 import { useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
@@ -35,6 +35,8 @@ export const useCamerasStore = defineStore('cameras', () => {
       link.call((client, limit) => client.cameras.watch(request, { signal: limit }), { signal }),
     unwatch: (watchId: string): Promise<null> =>
       link.call((client, signal) => client.cameras.unwatch({ watchId }, { signal })),
+    still: (watchId: string, signal?: AbortSignal): Promise<StillPicture> =>
+      link.call((client, limit) => client.cameras.still({ watchId }, { signal: limit }), { signal }),
     /** Where the media gateway listens and the token it wants. Asked anew after a reconnect: the gateway may have restarted. */
     gateway: (signal?: AbortSignal): Promise<MediaAccess> =>
       link.call((client, limit) => client.cameras.gateway(undefined, { signal: limit }), { signal }),
