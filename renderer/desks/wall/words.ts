@@ -1,5 +1,6 @@
 /** The words of the video wall. */
 import type { DeskWords } from '../../locales/words.ts'
+import { toolsEn, toolsZhCN } from './tools/words.ts'
 
 const zhCN = {
   wall: {
@@ -70,6 +71,7 @@ const zhCN = {
       buffer: '画面时延:信号源没有时间标记,至少有这么久',
       still: '静态图的时间:从向摄像机要这张图到现在',
     },
+    tools: toolsZhCN,
     reason: {
       title: '公安摄像机,观看须说明事由',
       placeholder: '填写事由',
@@ -178,6 +180,7 @@ const en = {
       buffer: 'Age of the picture: the source has no time marks, so it is at least this old',
       still: 'Age of the still picture: since the camera was asked for it',
     },
+    tools: toolsEn,
     reason: {
       title: 'Public-security camera: state your reason to watch',
       placeholder: 'Reason',

@@ -1,0 +1,92 @@
+/** What presets look like: read once while a camera is steered, and taken anew from the tile when one is set or reached. */
+import { onScopeDispose, type Ref, shallowRef, watch } from 'vue'
+import { presetPictureLimits } from '../../../../native/contract/ptz.ts'
+import { pause } from '../../../link/waiting.ts'
+import { useSteeringStore } from '../../../stores/steering.ts'
+import type { TileContext } from '../tile-context.ts'
+import { differenceOf, smallPicture } from './small-picture.ts'
+
+/** A picture older than this shows where the camera looked before. */
+const freshMs = 1_000
+/** A camera that was sent somewhere takes a moment to begin, and so long at most (ms). */
+const beginMs = 1_500
+const askMs = 700
+const longestWayMs = 20_000
+/** Mean difference of two pictures (of 255) below which nothing but the scenery moves. */
+const settledBelow = 4
+
+export interface PresetPictures {
+  /** `data:` addresses by preset. */
+  byToken: Readonly<Ref<ReadonlyMap<string, string>>>
+  /** The camera stands at this preset now. */
+  take(presetToken: string): Promise<void>
+  /** The camera was sent there: takes it when the picture has come to rest. Going elsewhere ends it. */
+  takeOnArrival(presetToken: string): Promise<void>
+  /** The camera is turned by hand: it will not arrive. */
+  leave(): void
+}
+
+export function usePresetPictures(
+  { camera, view, watch: granted, video }: Pick<TileContext, 'camera' | 'view' | 'watch' | 'video'>,
+  isOpen: () => boolean,
+): PresetPictures {
+  const steering = useSteeringStore()
+  const byToken = shallowRef<ReadonlyMap<string, string>>(new Map())
+  let arriving = new AbortController()
+
+  const addressOf = (jpeg: string) => `data:image/jpeg;base64,${jpeg}`
+  function leave(): void {
+    arriving.abort()
+    arriving = new AbortController()
+  }
+  /** Null when the owner lets nothing be kept, or the picture is not of now. */
+  const fresh = () => {
+    const isKept = granted.value?.player === 'access-units' && granted.value.isKept
+    const age = view.value?.phase === 'playing' ? view.value.reading?.ageMs : null
+    return isKept && typeof age === 'number' && age < freshMs ? video.value : null
+  }
+
+  async function take(presetToken: string): Promise<void> {
+    const [cameraId, seen] = [camera.value?.id, fresh()]
+    const jpeg = seen && (await smallPicture(seen, presetPictureLimits).jpeg())
+    if (!jpeg || cameraId === undefined || cameraId !== camera.value?.id) return
+    try {
+      await steering.keepPicture(cameraId, presetToken, jpeg)
+      byToken.value = new Map(byToken.value).set(presetToken, addressOf(jpeg))
+    } catch {
+      // A preset without a picture is still a preset.
+    }
+  }
+  async function takeOnArrival(presetToken: string): Promise<void> {
+    leave()
+    const { signal } = arriving
+    const end = Date.now() + longestWayMs
+    await pause(beginMs, signal)
+    let before: Uint8ClampedArray | null = null
+    while (!signal.aborted && Date.now() < end) {
+      const seen = fresh()
+      const now: Uint8ClampedArray | null = seen && smallPicture(seen, presetPictureLimits).pixels()
+      if (before && now && differenceOf(before, now) < settledBelow) return await take(presetToken)
+      before = now
+      await pause(askMs, signal)
+    }
+  }
+
+  watch(
+    () => (isOpen() ? camera.value?.id : undefined),
+    (cameraId) => {
+      leave()
+      byToken.value = new Map()
+      if (cameraId === undefined) return
+      const put = (pictures: Awaited<ReturnType<typeof steering.pictures>>) => {
+        if (camera.value?.id !== cameraId) return
+        // What was taken meanwhile is newer.
+        const read = pictures.map(({ presetToken, jpeg }) => [presetToken, addressOf(jpeg)] as const)
+        byToken.value = new Map([...read, ...byToken.value])
+      }
+      steering.pictures(cameraId).then(put, () => undefined)
+    },
+  )
+  onScopeDispose(leave)
+  return { byToken, take, takeOnArrival, leave }
+}
