@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { SharedCamera as Camera } from '../../native/contract/camera.ts'
 import type { CaseHead } from '../../native/contract/case.ts'
 import type { SharedCameraOwner as CameraOwner } from '../../native/contract/vocabulary.ts'
+import type { CameraPark } from './cameras/camera-park.ts'
 import { listCameras, placeCameras } from './cameras-in-place.ts'
 import { type Certificates, prepareCertificates } from './certificates.ts'
 import { createUnitsFeed } from './units-feed.ts'
@@ -75,6 +76,8 @@ export interface District extends OthersSteps {
   workstation: { code: string; token: string; tokenFile: string }
   accounts: readonly AccountSeed[]
   cameras: readonly Camera[]
+  /** What lets cameras fail and tells where they point; null without cameras. */
+  park: CameraPark | null
   /** The console's configuration file. */
   configFile: string
   /** That of another workstation of the same sub-center; there are 1, 2 (the console's own) and 3. */
@@ -126,7 +129,7 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
   units.publish()
   const live = openTraffic(options, geography, switchable.running, code, stack)
   traffic = live
-  const cameras = await openCameras(options, geography, code, hub, stack)
+  const { cameras, park } = await openCameras(options, geography, code, hub, stack)
   options.signal?.throwIfAborted()
   const workstation = writeToken(folder, seed, `${letters}-02`)
   const configFile = writeConfiguration(folder, hub.url, workstation.code)
@@ -136,7 +139,16 @@ export async function startDistrict(options: DistrictOptions): Promise<District>
     get hub() {
       return switchable.hub
     },
-    ...{ subCenter: code, geography, certificates, workstation, accounts: demoAccounts(code), cameras, configFile },
+    ...{
+      subCenter: code,
+      geography,
+      certificates,
+      workstation,
+      accounts: demoAccounts(code),
+      cameras,
+      park,
+      configFile,
+    },
     configFileOf: (number) => {
       const { code: other } = writeToken(folder, seed, `${letters}-0${number}`)
       return writeConfiguration(folder, hub.url, other, `console-${number}`)
@@ -221,11 +233,11 @@ async function openCameras(
   subCenter: string,
   hub: Hub,
   stack: AsyncDisposableStack,
-): Promise<Camera[]> {
+): Promise<{ cameras: Camera[]; park: CameraPark | null }> {
   const { cameras = 'none', seed = 1, log, cacheFolder = defaultCache, discoveryPort } = options
   if (cameras === 'none') {
     listCameras(hub, subCenter, [])
-    return []
+    return { cameras: [], park: null }
   }
   // Loaded only when wanted: most tests need no cameras.
   const { openCameraPark } = await import('./cameras/camera-park.ts')
@@ -239,5 +251,5 @@ async function openCameras(
   stack.defer(() => park.close())
   const placed = placeCameras(park.cameras, geography, subCenter, seed)
   listCameras(hub, subCenter, placed)
-  return placed
+  return { cameras: placed, park }
 }
