@@ -4,6 +4,7 @@ import { defineAsyncComponent } from 'vue'
 export const desks = {
   dispatch: () => import('./desks/dispatch/DispatchDesk.vue'),
   wall: () => import('./desks/wall/WallDesk.vue'),
+  cameras: () => import('./desks/cameras/CamerasDesk.vue'),
   map: () => import('./desks/map/MapDesk.vue'),
   manual: () => import('./desks/manual/ManualDesk.vue'),
   instructions: () => import('./desks/instructions/InstructionsDesk.vue'),
@@ -35,6 +36,7 @@ export async function fetchAhead(): Promise<void> {
     sheet,
     desks.manual,
     desks.wall,
+    desks.cameras,
     desks.map,
     signIn,
     desks.sync,

@@ -5,6 +5,7 @@ import { desks } from './lazy.ts'
 const routes: RouteRecordRaw[] = [
   { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
   { path: '/wall', name: 'wall', component: desks.wall },
+  { path: '/cameras/:cameraId?', name: 'cameras', component: desks.cameras },
   { path: '/sync', name: 'sync', component: desks.sync },
   { path: '/print/open', name: 'paper', component: desks.paper },
   { path: '/print/case/:caseId', name: 'print', component: desks.print },
