@@ -106,7 +106,7 @@ const zhCN = {
       'no-stills': '摄像机不提供静态图',
       'no-webcodecs': '这个浏览器不能解码视频,请改用随附的浏览器',
       'no-track-generator': '这个浏览器不能显示视频,请改用随附的浏览器',
-      'no-media-source': '这个浏览器不能播放 HLS,请改用随附的浏览器',
+      'no-media-source': '这个浏览器不能播放视频流,请改用随附的浏览器',
     },
   },
 } as const
@@ -215,7 +215,7 @@ const en = {
       'no-stills': 'The camera gives no still pictures',
       'no-webcodecs': 'This browser cannot decode video, use the one supplied',
       'no-track-generator': 'This browser cannot show video, use the one supplied',
-      'no-media-source': 'This browser cannot play HLS, use the one supplied',
+      'no-media-source': 'This browser cannot play video streams, use the one supplied',
     },
   },
 } as const
