@@ -22,7 +22,7 @@ export const mapWords: DeskWords = {
       forbidden: '管理员不查看案件内容',
       forbiddenHint: '设备、账号和备份由管理员负责；案件由值班人员办理。',
       cut: '未结案件很多，只显示先到期的 {count} 件',
-      pointing: '点一下地图，选定新案件的位置',
+      pointing: '点一下地图，选定位置',
       notOpen: '选中的案件已办结，位置仍标在图上',
       grid: {
         title: '网格',
@@ -90,7 +90,7 @@ export const mapWords: DeskWords = {
       forbidden: 'An administrator sees no cases',
       forbiddenHint: 'Administrators look after devices, accounts and backups; cases belong to those on duty.',
       cut: 'There are very many open cases; shown are the {count} that are due first',
-      pointing: 'Click where the new case is',
+      pointing: 'Click the place on the map',
       notOpen: 'The selected case is over; its place is still marked',
       grid: {
         title: 'Grid',

@@ -1,4 +1,5 @@
 /** The keys of the wall desk, as one table: what they do and what the sheet tells of them. */
+import { useRouter } from 'vue-router'
 import { type Shortcut, useShortcuts } from '../../composables/shortcuts.ts'
 
 export interface WallDeeds {
@@ -32,6 +33,7 @@ export interface WallFacts {
 const numbered = 9
 
 export function useWallKeys(deeds: WallDeeds, facts: WallFacts): void {
+  const router = useRouter()
   const group = 'wall'
   const onTour = { group, isOff: () => !facts.isTouring() }
   const onScene = { group, isOff: facts.isTouring }
@@ -75,6 +77,7 @@ export function useWallKeys(deeds: WallDeeds, facts: WallFacts): void {
     { ...onTour, keys: 'E', words: 'tours.keyStop', run: deeds.stop },
     { group, keys: 'Y', words: 'stating.focus', run: deeds.state, isOff: () => !facts.isStating() },
     { group, keys: 'U', words: 'popUp.toggle', run: deeds.popUps },
+    { group, keys: 'G', words: 'shortcuts.desk:cameras', run: () => void router.push('/cameras') },
     { group, keys: 'Enter', words: 'wall.keys.focus' },
     { group, keys: 'Del', words: 'wall.keys.clear' },
   ])
