@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { CameraRow, MediaAccess, StillPicture, Watch, WatchRequest } from '../../native/contract/camera.ts'
+import type { CameraLogLine } from '../../native/contract/camera-health.ts'
 import type { CamerasDelta } from '../../native/contract/contract.ts'
 import { useLink } from '../link/link.ts'
 import { createFollower } from './follower.ts'
@@ -37,6 +38,9 @@ export const useCamerasStore = defineStore('cameras', () => {
       link.call((client, signal) => client.cameras.unwatch({ watchId }, { signal })),
     still: (watchId: string, signal?: AbortSignal): Promise<StillPicture> =>
       link.call((client, limit) => client.cameras.still({ watchId }, { signal: limit }), { signal }),
+    /** The latest of what happened to a camera, newest first. */
+    log: (cameraId: string): Promise<CameraLogLine[]> =>
+      link.call((client, signal) => client.cameras.health.log({ cameraId, before: null }, { signal })),
     /** Where the media gateway listens and the token it wants. Asked anew after a reconnect: the gateway may have restarted. */
     gateway: (signal?: AbortSignal): Promise<MediaAccess> =>
       link.call((client, limit) => client.cameras.gateway(undefined, { signal: limit }), { signal }),

@@ -139,7 +139,14 @@ describe('the camera list', () => {
 
 const playing: ViewState = { phase: 'playing', trouble: null, since: null, reading: null, watch: null }
 const connecting: ViewState = { phase: 'connecting', trouble: null, since: 0, reading: null, watch: null }
-const facts = { cameraId: '2', camera: rows[1]!, list: 'live' as const, lacksReason: false, view: playing }
+const facts = {
+  cameraId: '2',
+  camera: rows[1]!,
+  list: 'live' as const,
+  isBlanked: false,
+  lacksReason: false,
+  view: playing,
+}
 
 describe('a tile', () => {
   it('says what it is', () => {
@@ -148,6 +155,7 @@ describe('a tile', () => {
     expect(tileState({ ...facts, camera: null, list: 'loading' })).toBe('connecting')
     expect(tileState({ ...facts, camera: null, list: 'failed' })).toBe('refused')
     expect(tileState({ ...facts, lacksReason: true })).toBe('reason')
+    expect(tileState({ ...facts, lacksReason: true, isBlanked: true })).toBe('blanked')
     expect(tileState({ ...facts, view: null })).toBe('connecting')
     expect(tileState(facts)).toBe('playing')
   })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Velocity } from '../../native/contract/ptz.ts'
 import { blankCause, unblankNeedsReason } from '../../renderer/desks/wall/tools/blanking.ts'
+import { framesPerSecond, rateText } from '../../renderer/desks/wall/tools/figures.ts'
 import { createHold, repeatMs } from '../../renderer/desks/wall/tools/hold.ts'
 import { isStill, still, velocityOfKeys, velocityOfStick } from '../../renderer/desks/wall/tools/stick.ts'
 import { dragBy, mostZoom, transformOf, wholePicture, zoomBy, type Zoom } from '../../renderer/desks/wall/tools/zoom.ts'
@@ -139,6 +140,15 @@ describe('digital zoom', () => {
       }),
     )
   })
+})
+
+test('figures are told in units that can be read, and not at all while nobody knows', () => {
+  expect([rateText(340_400), rateText(2_515_000)]).toEqual(['340 kbit/s', '2.52 Mbit/s'])
+  const at = (second: number, shown: number) => ({ at: second * 1_000, shown })
+  expect(framesPerSecond([at(1, 10), at(2, 22), at(3, 40)])).toBe(15)
+  expect([framesPerSecond([]), framesPerSecond([at(1, 5)]), framesPerSecond([at(1, 50), at(2, 3)])]).toEqual(
+    Array(3).fill(null),
+  )
 })
 
 describe('blanking', () => {

@@ -7,7 +7,7 @@ import type { ViewState } from '../../players/keep-watching.ts'
 export interface TileContext {
   /** Index of the tile on the wall. */
   tile: Readonly<Ref<number>>
-  /** Null while the tile is empty, or its camera is no longer known. */
+  /** Null while the tile is empty, its camera is no longer known, or its picture is hidden: then there is nothing for tools to do. */
   camera: Readonly<Ref<CameraRow | null>>
   /** The stated reason, where the owner asks for one. */
   reason: Readonly<Ref<string | null>>

@@ -6,21 +6,24 @@ import type { ViewState, ViewTrouble } from '../../players/keep-watching.ts'
 
 /**
  * `empty`: no camera stands here. `gone`: the camera is no longer shared with this sub-center. `reason`: the owner wants to
- * know why first. `refused`: trying again cannot help. The others are the player's.
+ * know why first. `blanked`: hidden on purpose. `refused`: trying again cannot help. The others are the player's.
  */
-export type TileState = 'empty' | 'gone' | 'reason' | 'connecting' | 'playing' | 'stale' | 'failed' | 'refused'
+export type TileState =
+  'empty' | 'gone' | 'blanked' | 'reason' | 'connecting' | 'playing' | 'stale' | 'failed' | 'refused'
 
 export interface TileFacts {
   cameraId: string | null
   camera: CameraRow | null
   list: Freshness
+  isBlanked: boolean
   lacksReason: boolean
   view: ViewState | null
 }
 
-export function tileState({ cameraId, camera, list, lacksReason, view }: TileFacts): TileState {
+export function tileState({ cameraId, camera, list, isBlanked, lacksReason, view }: TileFacts): TileState {
   if (cameraId === null) return 'empty'
   if (!camera) return list === 'live' ? 'gone' : list === 'failed' ? 'refused' : 'connecting'
+  if (isBlanked) return 'blanked'
   if (lacksReason) return 'reason'
   return view?.phase ?? 'connecting'
 }

@@ -41,6 +41,7 @@ export function useSteeringInput(
   }
   function grasp(event: PointerEvent): void {
     if (!isOn.value || event.button !== 0) return
+    event.preventDefault()
     frame.value?.setPointerCapture(event.pointerId)
     drag = { id: event.pointerId, x: event.clientX, y: event.clientY }
   }
