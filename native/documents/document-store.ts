@@ -110,9 +110,9 @@ export function createDocumentStore(database: Database, newId: () => string, wor
     if (now?.op_id === before.op_id) return outbox.rebase(before, before.version, now.version)
     const isOlder = present < before.version
     if (before.body === null && (present === 0 || !isOlder)) return
+    outbox.rebase(before, before.version, null)
     // Versions grow over epochs: an older one came with the backup, and this was made from it.
     outbox.again(before, isOlder ? present : before.version)
-    outbox.rebase(before, before.version, null)
   }
 
   return {

@@ -12,6 +12,7 @@ const columns = {
   items: ['sub_center', 'item_key', 'put'],
   clients: ['sub_center', 'client_id', 'last_seq'],
   operations: ['sub_center', 'op_id', 'client_id', 'client_seq', 'status', 'why', 'at'],
+  document_saves: ['sub_center', 'op_id', 'version', 'seq'],
   serials: ['sub_center', 'day', 'last'],
   claims: ['sub_center', 'case_id', 'workstation', 'until', 'body'],
 } as const

@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS operations (
   sub_center text NOT NULL, op_id text NOT NULL, client_id text NOT NULL, client_seq bigint NOT NULL,
   status text NOT NULL, why text NOT NULL, at bigint NOT NULL, PRIMARY KEY (sub_center, op_id)
 );
+CREATE TABLE IF NOT EXISTS document_saves (
+  sub_center text NOT NULL, op_id text NOT NULL, version bigint, seq bigint, PRIMARY KEY (sub_center, op_id)
+);
+CREATE INDEX IF NOT EXISTS document_versions ON document_saves (sub_center, version);
 CREATE TABLE IF NOT EXISTS serials (
   sub_center text NOT NULL, day text NOT NULL, last bigint NOT NULL, PRIMARY KEY (sub_center, day)
 );

@@ -3,7 +3,7 @@
  * Decisions then run on values as in the embedded hub, and what they appended is written together.
  */
 import type { Put } from '../../../native/hub/protocol.ts'
-import { itemKey, mergeItem } from '../hub/item.ts'
+import { isRemoval, itemKey, mergeItem } from '../hub/item.ts'
 import type { ReadItem } from '../hub/present-state.ts'
 import type { Transaction } from './database.ts'
 
@@ -73,8 +73,9 @@ export async function lockSubCenter(
         const key = itemKey(put)
         const before = key === null ? null : items.get(key)
         if (key === null || before === undefined) throw new Error(`${key} was not gathered`)
-        if (before === null) row.total += 1
-        items.set(key, before === null ? put : mergeItem(before, put))
+        const after = isRemoval(put) ? null : before === null ? put : mergeItem(before, put)
+        row.total += Number(after !== null) - Number(before !== null)
+        items.set(key, after)
         touched.add(key)
         appended.push(JSON.stringify(put))
       }
@@ -87,6 +88,9 @@ export async function lockSubCenter(
         .at(-1),
     async save() {
       if (appended.length === 0) return
+      const isThere = (key: string) => items.get(key) !== null
+      const kept = [...touched].filter(isThere)
+      const removed = [...touched].filter((key) => !isThere(key))
       await transaction.query(
         `WITH feed AS (
            INSERT INTO changes (sub_center, seq, at, put)
@@ -95,11 +99,13 @@ export async function lockSubCenter(
            INSERT INTO items (sub_center, item_key, put)
            SELECT $1, key, put FROM unnest($5::text[], $6::text[]) AS one (key, put)
            ON CONFLICT (sub_center, item_key) DO UPDATE SET put = excluded.put
+         ), gone AS (
+           DELETE FROM items WHERE sub_center = $1 AND item_key = ANY($9)
          )
          UPDATE sub_centers SET head = $2::bigint + $7, total = $8 WHERE code = $1`,
         [
-          ...[subCenter, row.head, now, appended, [...touched]],
-          ...[[...touched].map((key) => JSON.stringify(items.get(key))), appended.length, row.total],
+          ...[subCenter, row.head, now, appended, kept],
+          ...[kept.map((key) => JSON.stringify(items.get(key))), appended.length, row.total, removed],
         ],
       )
     },

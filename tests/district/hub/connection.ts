@@ -67,14 +67,14 @@ function serve(space: Namespace, socket: Socket, parts: ServiceParts): void {
   const { welcome, ...caller } = socket.data as Accepted
   socket.data = caller
   const { subCenter, workstation } = caller
-  const { epoch, clock, feed, accounts, operations, instructions, log } = parts
+  const { epoch, clock, feed, accounts, operations, instructions, documents, log } = parts
   const snapshots = parts.openSnapshots(subCenter)
   const person = (...who: Parameters<typeof accounts.person>) => accounts.person(...who)
   const presence = createPresence({ space, claims: parts.claims, person, clock }, socket)
   const announce = () =>
     void presence.announce().catch((error: unknown) => log.warn({ error: String(error) }, 'presence was not told'))
   const context: RequestContext = {
-    ...{ ...caller, log, epoch, clock, feed, accounts, operations, instructions, snapshots, presence },
+    ...{ ...caller, log, epoch, clock, feed, accounts, operations, instructions, documents, snapshots, presence },
   }
   log.info({ workstation, subCenter }, 'workstation connected')
   void socket.join(subCenter)

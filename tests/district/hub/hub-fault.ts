@@ -14,6 +14,9 @@ export type HubFaultCode =
   | 'forbidden'
   | 'unknown-recipient'
   | 'claimed'
+  | 'stale'
+  | 'too-large'
+  | 'too-many'
 
 export class HubFault extends Error {
   readonly code: HubFaultCode

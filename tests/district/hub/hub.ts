@@ -11,6 +11,7 @@ import type { AccountSeed } from './accounts.ts'
 import { createClaims } from './claims.ts'
 import { serveWorkstations } from './connection.ts'
 import type { Misbehaviour } from './faulty-hub.ts'
+import { createDocuments } from './documents.ts'
 import { createFeed } from './feed.ts'
 import { createCaseNumbers, createHubCases, type HubCases, type Taken } from './hub-cases.ts'
 import { openHubServer } from './hub-server.ts'
@@ -115,24 +116,21 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const present = createPresentState(file)
     const cases = createHubCases({ numbers: createCaseNumbers(file), feed, present, clock })
     const hooks: Hooks = { alterReply: options.alterReply ?? null, misbehave: options.misbehave ?? null }
+    const poke = (subCenter: string) =>
+      void io
+        .of(namespace)
+        .to(subCenter)
+        .emit('feed.poke', { epoch, head: feed.head(subCenter) })
     const taken = (steps: readonly Taken[]) => {
-      for (const subCenter of new Set(steps.map((step) => step.subCenter)))
-        io.of(namespace)
-          .to(subCenter)
-          .emit('feed.poke', { epoch, head: feed.head(subCenter) })
+      for (const subCenter of new Set(steps.map((step) => step.subCenter))) poke(subCenter)
       options.stepsTaken?.(steps)
     }
-    const instructions = createInstructions({
-      ...{ file, feed, accounts, clock, recipients: options.recipients ?? (() => null) },
-      poke: (subCenter) =>
-        void io
-          .of(namespace)
-          .to(subCenter)
-          .emit('feed.poke', { epoch, head: feed.head(subCenter) }),
-    })
+    const recipients = options.recipients ?? (() => null)
+    const instructions = createInstructions({ file, feed, accounts, clock, recipients, poke })
+    const documents = createDocuments({ file, feed, accounts, clock, poke })
     const operations = createOperations({ file, cases, accounts, clock, log, taken })
     serveWorkstations(io.of(namespace), {
-      ...{ epoch, feed, accounts, operations, instructions, claims: createClaims(file), clock, log, hooks },
+      ...{ epoch, feed, accounts, operations, instructions, documents, claims: createClaims(file), clock, log, hooks },
       ...{ subCenterOf, describe: feed.describe, openSnapshots: (code) => createSnapshots(path, code) },
     })
     const port = await listen({ host: options.host ?? '127.0.0.1', port: options.port })

@@ -1,5 +1,7 @@
 /** What a put is about, and what the present state becomes when it is applied. */
 
+import type { SharedDocument } from '../../../native/documents/document.ts'
+import { documentKey } from './documents.ts'
 import { type CaseState, endedStates } from '../../../native/contract/vocabulary.ts'
 
 type Loose = Record<string, unknown>
@@ -14,6 +16,7 @@ export function itemKey(put: unknown): string | null {
     grid,
     unit,
     instruction,
+    document,
   } = (put ?? {}) as Record<string, Loose | undefined>
   const named = (rank: number, id: unknown) => (typeof id === 'string' && id ? `${rank}/${id}` : null)
   switch (kind as unknown) {
@@ -31,13 +34,16 @@ export function itemKey(put: unknown): string | null {
       return typeof unit?.['id'] === 'string' ? `0-unit/${unit['id']}` : null
     case 'instruction':
       return typeof instruction?.['id'] === 'string' ? `0-instruction/${instruction['id']}` : null
+    case 'document':
+      return typeof document?.['id'] === 'string' ? documentKey(document as unknown as SharedDocument) : null
     default:
       return null
   }
 }
 
 export function isRemoval(put: unknown): boolean {
-  const { kind, removed } = (put ?? {}) as Loose
+  const { kind, removed, document } = (put ?? {}) as Loose
+  if (kind === 'document') return (document as SharedDocument | undefined)?.body === null
   return (kind === 'camera' || kind === 'grid' || kind === 'unit') && removed === true
 }
 

@@ -3,8 +3,10 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { actor, identifier, instant } from '../../../native/contract/case.ts'
 import { sentInstruction } from '../../../native/contract/instruction.ts'
+import { sentDocument } from '../../../native/documents/document.ts'
 import type { Accounts } from './accounts.ts'
 import type { Answer } from './claims.ts'
+import type { Documents } from './documents.ts'
 import type { Feed } from './feed.ts'
 import type { Caller } from './handshake.ts'
 import { HubFault } from './hub-fault.ts'
@@ -24,6 +26,7 @@ export interface AskedState {
   accounts: Answering<Pick<Accounts, 'person' | 'signIn' | 'signOut'>>
   operations: Answering<Operations>
   instructions: Answering<Pick<Instructions, 'send'>>
+  documents: Answering<Documents>
 }
 
 /** What the requests of one connection work on. */
@@ -94,6 +97,12 @@ export const requests: Readonly<Record<string, Request>> = {
   'instruction.send': request(sentInstruction, async ({ subCenter, instructions }, sent) => {
     await instructions.send(subCenter, sent)
     return {}
+  }),
+
+  'document.save': request(sentDocument, async ({ subCenter, documents }, sent) => {
+    const answer = await documents.save(subCenter, sent)
+    if (!answer) throw new HubFault('stale', 'the document was saved from another version than this one was made from')
+    return answer
   }),
 
   'presence.look': request(

@@ -8,7 +8,8 @@ export type StateFile = Database.Database
  * `items` is the present state (what a snapshot shows), `changes` the feed since `compacted`.
  * `open` marks cases that are not over.
  * `item_key` starts with a rank so that classes and cameras come before the cases that refer to them.
- * `clients` keeps for ever how far each workstation has come, `operations` what each of its operations was answered.
+ * `clients` keeps for ever how far each workstation has come, `operations` what each of its operations was answered,
+ * `document_saves` what each save of a document became (no version: it was stale).
  */
 const tables = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -42,6 +43,10 @@ CREATE TABLE IF NOT EXISTS operations (
   sub_center TEXT NOT NULL, op_id TEXT NOT NULL, client_id TEXT NOT NULL, client_seq INTEGER NOT NULL,
   status TEXT NOT NULL, why TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (sub_center, op_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS document_saves (
+  sub_center TEXT NOT NULL, op_id TEXT NOT NULL, version INTEGER, seq INTEGER, PRIMARY KEY (sub_center, op_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS document_versions ON document_saves (sub_center, version);
 CREATE TABLE IF NOT EXISTS serials (
   sub_center TEXT NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (sub_center, day)
 ) STRICT, WITHOUT ROWID;
