@@ -37,7 +37,7 @@ export function createStillPictures({ watches, findCamera, find, clock }: StillP
 
   async function ask(taking: Taking, camera: Camera, profile: Profile): Promise<StillPicture> {
     const { signal } = closed
-    await clock.sleep(taking.askedAt + leastGapMs - clock.now(), signal)
+    await clock.sleep(Math.max(0, taking.askedAt + leastGapMs - clock.now()), signal)
     taking.askedAt = clock.now()
     try {
       taking.source ??= await find(camera, profile, signal)
