@@ -71,7 +71,7 @@ export const useWallWindowsStore = defineStore('wall-windows', () => {
     /** Takes what was asked of this window's wall. */
     takeOrders(): readonly WallOrder[] {
       const taken = orders.value
-      orders.value = []
+      if (taken.length > 0) orders.value = []
       return taken
     },
   }

@@ -122,8 +122,9 @@ const zhCN = {
     restoreKey: '恢复上次的视频墙窗口',
     blocked: '浏览器只放行了一个窗口，再按一次',
     forget: '不恢复',
-    name: '{name} 号墙',
-    none: '窗口已够多',
+    toWall: '上墙',
+    nearToWall: '附近摄像机上墙',
+    sent: '已送到 {name} 号墙',
   },
 } as const
 
@@ -254,8 +255,9 @@ const en = {
     restoreKey: 'Bring back the wall windows',
     blocked: 'The browser let one window open, press again',
     forget: 'Do not',
-    name: 'wall {name}',
-    none: 'Enough windows',
+    toWall: 'To the wall',
+    nearToWall: 'Cameras nearby to the wall',
+    sent: 'Sent to wall {name}',
   },
 } as const
 

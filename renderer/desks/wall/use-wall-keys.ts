@@ -1,6 +1,7 @@
 /** The keys of the wall desk, as one table: what they do and what the sheet tells of them. */
 import { useRouter } from 'vue-router'
-import { type Shortcut, useShortcuts } from '../../composables/shortcuts.ts'
+import { watch } from 'vue'
+import { isTyping, type Shortcut, useShortcuts } from '../../composables/shortcuts.ts'
 
 export interface WallDeeds {
   place(tile: number): void
@@ -81,4 +82,15 @@ export function useWallKeys(deeds: WallDeeds, facts: WallFacts): void {
     { group, keys: 'Enter', words: 'wall.keys.focus' },
     { group, keys: 'Del', words: 'wall.keys.clear' },
   ])
+}
+
+/** Esc is taken only while there is something to go back from, the newest first; never from somebody who types. */
+export function useWallEscape(ways: readonly [isThere: () => boolean, back: () => void][]): void {
+  const shortcuts = useShortcuts()
+  const isOff = () => isTyping(document.activeElement)
+  for (const [isThere, run] of ways) {
+    watch(isThere, (is, _before, onCleanup) => {
+      if (is) onCleanup(shortcuts.add([{ keys: 'Esc', words: 'wall.keys.back', group: 'wall', run, isOff }]))
+    })
+  }
 }

@@ -6,7 +6,6 @@ const zhCN = {
   wall: {
     title: '视频墙',
     layout: '布局',
-    layouts: { '2x2': '2×2', '3x3': '3×3' },
     fullScreen: '全屏',
     leaveFullScreen: '退出全屏',
     hideList: '收起列表',
@@ -47,6 +46,7 @@ const zhCN = {
       name: '第 {tile} 格',
       empty: '空',
       emptyHint: '拖入摄像机,或在列表中选中后按 {tile}',
+      emptyHintFar: '拖入摄像机,或在列表中选中后按 Enter',
       gone: '这路摄像机已不再共享',
       goneHint: '可以清空这一格,换一路。',
       connecting: '正在连接',
@@ -115,7 +115,6 @@ const en = {
   wall: {
     title: 'Video wall',
     layout: 'Layout',
-    layouts: { '2x2': '2×2', '3x3': '3×3' },
     fullScreen: 'Full screen',
     leaveFullScreen: 'Leave full screen',
     hideList: 'Hide list',
@@ -156,6 +155,7 @@ const en = {
       name: 'Tile {tile}',
       empty: 'Empty',
       emptyHint: 'Drag a camera here, or select one in the list and press {tile}',
+      emptyHintFar: 'Drag a camera here, or select one in the list and press Enter',
       gone: 'This camera is no longer shared',
       goneHint: 'Clear the tile and choose another.',
       connecting: 'Connecting',
