@@ -18,7 +18,7 @@ const config: KnipConfig = {
     'tests/journeys/**/*.spec.ts',
     'tests/faults/{run-faults,hosts/*-host,hosts/no-media-worker,planted/*}.ts',
     'tests/bench/*.bench.ts',
-    'tests/bench/*-hub.ts',
+    'tests/bench/{*-hub,wall-peer,wall-peer-page}.ts',
   ],
   project: ['{native,renderer,electron,build,tests}/**/*.{ts,vue,js,mjs}'],
   // vue-tsc is called by name, the types belong to an alias, node-onvif is a peer that the camera tests require() by name.
