@@ -57,6 +57,11 @@ export function useBlanking(cameraIds: () => readonly (string | null)[]): { togg
   const inputs = ['pointerdown', 'pointermove', 'wheel', 'keydown', 'touchstart'] as const
   useEventListener(window, [...inputs], useThrottleFn(blanking.touch, noteEveryMs), { capture: true, passive: true })
   useIntervalFn(blanking.look, lookEveryMs)
-  useShortcuts([{ keys: 'B', words: 'wall.tools.keys.blank', group: 'wall', run: toggle }])
+  const group = 'wall'
+  const setVisitors = () => (blanking.isForVisitors = !blanking.isForVisitors)
+  useShortcuts([
+    { keys: 'B', words: 'wall.tools.keys.blank', group, run: toggle },
+    { keys: 'Alt+B', words: 'wall.tools.keys.visitors', group, run: setVisitors },
+  ])
   return { toggle }
 }
