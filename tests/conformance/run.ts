@@ -1,5 +1,6 @@
 /** Looks at every rule, one after another, and says how each one ended. */
 import { accountRules, throttleRule } from './accounts.ts'
+import { documentRules } from './documents.ts'
 import { evidenceRules } from './evidence.ts'
 import { feedRules } from './feed.ts'
 import { handshake } from './handshake.ts'
@@ -35,7 +36,14 @@ export interface RunOptions {
 export function allRules(positions: Parameters<typeof positionRules>[0] = () => []): readonly Rule[] {
   return [
     ...[...transport, ...handshake, ...requestRules, ...feedRules, ...snapshotRules, ...accountRules],
-    ...[...operationRules, ...instructionRules, ...evidenceRules, ...presenceRules, ...positionRules(positions)],
+    ...[
+      ...operationRules,
+      ...instructionRules,
+      ...evidenceRules,
+      ...presenceRules,
+      ...documentRules,
+      ...positionRules(positions),
+    ],
     throttleRule,
   ]
 }
