@@ -182,11 +182,13 @@ class Server {
     const granted = this.#watches.get(watchId)
     if (!granted) return { outcome: 'nothing' }
     const { recent: kept, received, last } = this.#streams.get(keyOf(granted.source)) ?? {}
+    // Of the newest picture: a camera says what time it has a few seconds after it began.
+    const cameraOffsetMs = last?.cameraOffsetMs ?? null
     if (!granted.terms.mayKeep) {
-      const { format = null, cameraOffsetMs = null } = last ?? {}
+      const format = last?.format ?? null
       return { outcome: 'forbidden', received: received?.between(from, to) ?? [], format, cameraOffsetMs }
     }
-    return await recentClip(kept?.read(from, to, this.#options.clock.now()) ?? [])
+    return await recentClip(kept?.read(from, to, this.#options.clock.now()) ?? [], cameraOffsetMs)
   }
 
   /** One upstream session for all watches of the same address and user. */

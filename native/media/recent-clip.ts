@@ -16,7 +16,7 @@ export interface RecentClip {
   pictures: number
   /** Of the first picture. */
   format: PictureFormat
-  /** Of the last picture: the camera's clock minus this workstation's, in ms; null when it does not tell. */
+  /** The camera's clock minus this workstation's, in ms; null when it does not tell. */
   cameraOffsetMs: number | null
 }
 
@@ -28,7 +28,7 @@ export type Recent =
   | { outcome: 'nothing' }
 
 /** Lets others have the thread after each group of pictures: a minute of a main stream would hold live pictures up for a tenth of a second. */
-export async function recentClip(units: readonly MediaUnit[]): Promise<Recent> {
+export async function recentClip(units: readonly MediaUnit[], cameraOffsetMs: number | null = null): Promise<Recent> {
   const [first] = units
   const last = units.at(-1)
   if (!first || !last) return { outcome: 'nothing' }
@@ -50,7 +50,7 @@ export async function recentClip(units: readonly MediaUnit[]): Promise<Recent> {
     to: last.receivedAt,
     pictures: units.length,
     format: first.format,
-    cameraOffsetMs: last.cameraOffsetMs ?? null,
+    cameraOffsetMs,
   }
 }
 

@@ -177,5 +177,6 @@ function remarkOf(remark: string, pieces: readonly ChainedRecord[]): string {
   return [remark.trim() || '视频取证', ...lines].join('\n')
 }
 
+/** By the workstation's own time, as everything that a person reads. */
 const clipName = ({ name }: Camera, at: number) =>
-  `${name} ${new Date(at).toISOString().slice(0, 19).replaceAll(':', '')}.mp4`
+  `${name} ${new Date(at).toLocaleString('sv').replaceAll(':', '')}.mp4`

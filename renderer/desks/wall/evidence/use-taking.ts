@@ -40,8 +40,8 @@ export function useTaking({ camera, view, watch, video }: Pick<TileContext, 'cam
 
   async function record(picture: ShownPicture, watchId: string, why: { reason: string; caseId: string } | null) {
     const { content, ...shown } = picture
-    const at = new Date(picture.receivedAt)
-    const name = `${camera.value?.name ?? ''} ${at.toISOString().slice(0, 19).replaceAll(':', '')}.png`
+    const at = new Date(picture.receivedAt).toLocaleString('sv').replaceAll(':', '')
+    const name = `${camera.value?.name ?? ''} ${at}.png`
     const file = new File([content], name, { type: 'image/png' })
     const { signal } = new AbortController()
     const { evidence: handed } = await evidence.handOver(file, { signal, onProgress: () => {} })
