@@ -45,7 +45,7 @@ export interface RoundPace {
 /** 852 cameras of three owners take some two minutes of a round. */
 export const usualPace: RoundPace = { everyMs: 300_000, againMs: 15_000, atOnce: 6, ownerGapMs: 400, thoroughEvery: 6 }
 /** How long what a stream told counts, in ms. */
-const streamCountsMs = 90_000
+const streamCountsMs = 40_000
 
 interface Minded {
   known: Known

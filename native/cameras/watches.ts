@@ -1,4 +1,5 @@
 /** Who watches which camera: checks the owner's rule, records it, lets the gateway play, and ends what nobody looks at any more. */
+import { isDeepStrictEqual } from 'node:util'
 import type { RecordAudit } from '../access/audit.ts'
 import type { Clock } from '../clock.ts'
 import type { Camera, Profile, Watch, WatchRequest } from '../contract/camera.ts'
@@ -10,12 +11,14 @@ import { ruleAgainst, termsOf } from './owner-rules.ts'
 
 /** A watch without a viewer for so long belongs to a window that is gone. */
 const idleMs = 60_000
+/** A camera whose stream fails is asked for its address anew no more often than this, in ms. */
+const askAgainMs = 30_000
 
 export interface WatchesOptions {
   findCamera: (cameraId: string) => Camera | null
   /** Throws when it cannot write: then nothing is shown. */
   recordAudit: RecordAudit
-  gateway: Pick<MediaGateway, 'grant' | 'revoke' | 'uses'>
+  gateway: Pick<MediaGateway, 'grant' | 'revoke' | 'uses' | 'states'>
   /** See `resolveSource`. */
   resolve: (camera: Camera, profile: Profile, signal: AbortSignal) => Promise<ResolvedSource>
   /** Is told why a camera could not be resolved, unless nobody waited for it any more. */
@@ -53,6 +56,8 @@ interface Running {
   of: WatchedCamera
   viewers: number
   usedAt: number
+  source: ResolvedSource
+  resolvedAt: number
   ended: AbortController
 }
 
@@ -71,6 +76,21 @@ export function createWatches(options: WatchesOptions): Watches {
     if (running.delete(watchId)) gateway.revoke(watchId)
   }
 
+  /** A camera that came back with another address: the watch of the old one ends, and whoever looks asks for a new one. */
+  async function followAddress(watchId: string, watch: Running): Promise<void> {
+    const camera = options.findCamera(watch.of.cameraId)
+    if (!camera || clock.now() - watch.resolvedAt < askAgainMs) return
+    watch.resolvedAt = clock.now()
+    const source = await options.resolve(camera, watch.of.profile, watch.ended.signal)
+    if (!isDeepStrictEqual(source, watch.source)) unwatch(watchId)
+  }
+  const unsubscribeStates = gateway.states.subscribe(({ watchId, state, trouble }) => {
+    const watch = running.get(watchId)
+    if (!watch || state !== 'failed' || trouble === 'budget') return
+    // It is away altogether, or the watch has ended: the stream goes on trying where it was.
+    followAddress(watchId, watch).catch(() => undefined)
+  })
+
   async function endWhenIdle(watchId: string, watch: Running): Promise<void> {
     while (!watch.ended.signal.aborted) {
       const rest = watch.viewers > 0 ? idleMs : watch.usedAt + idleMs - clock.now()
@@ -87,7 +107,8 @@ export function createWatches(options: WatchesOptions): Watches {
   ): Promise<Watch> {
     const watchId = options.newId()
     const { profile } = of
-    const watch: Running = { of, viewers: 0, usedAt: clock.now(), ended: new AbortController() }
+    const now = clock.now()
+    const watch: Running = { of, viewers: 0, usedAt: now, source, resolvedAt: now, ended: new AbortController() }
     running.set(watchId, watch)
     void endWhenIdle(watchId, watch)
     await gateway.grant(watchId, source, {
@@ -131,6 +152,7 @@ export function createWatches(options: WatchesOptions): Watches {
     close() {
       this.releaseAll()
       unsubscribe()
+      unsubscribeStates()
     },
   }
 }

@@ -6,7 +6,6 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createCameraLog } from '../../native/cameras/camera-log.ts'
 import { createHealthRound } from '../../native/cameras/health-round.ts'
 import { tellHealthOfStreams } from '../../native/cameras/stream-health.ts'
-import { systemClock } from '../../native/clock.ts'
 import type { HealthReason } from '../../native/contract/camera-health.ts'
 import type { Camera, CameraRow } from '../../native/contract/camera.ts'
 import type { StreamTrouble } from '../../native/contract/media-wire.ts'
@@ -234,7 +233,7 @@ describe('what the gateway tells', () => {
 
     const workerUrl = new URL('../../native/media/media-worker.ts', import.meta.url)
     const gateway = await startMediaGateway({
-      ...{ workerUrl, allowedOrigins: [pageOrigin], log: silent, clock: systemClock },
+      ...{ workerUrl, allowedOrigins: [pageOrigin], log: silent, clock: manualClock() },
     })
     onTestFinished(() => gateway.close())
     const heard: WatchState[] = []

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../native/access/audit.ts'
 import { createWatches } from '../../native/cameras/watches.ts'
 import type { Camera } from '../../native/contract/camera.ts'
 import { Fault } from '../../native/fault.ts'
-import type { WatchUse } from '../../native/media/media-server.ts'
+import type { WatchState, WatchUse } from '../../native/media/media-server.ts'
 import type { ResolvedSource } from '../../native/media/media-unit.ts'
 import type { WatchTerms } from '../../native/media/watch-terms.ts'
 import { createEmitter } from '../../native/signal.ts'
@@ -29,6 +29,7 @@ const chen = { id: 'chen' }
 function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
   const clock = manualClock()
   const uses = createEmitter<WatchUse>()
+  const states = createEmitter<WatchState>()
   const granted = new Map<string, ResolvedSource>()
   const asked: (WatchTerms | undefined)[] = []
   const audit: AuditEntry[] = []
@@ -36,7 +37,9 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
     auditFault: null as Error | null,
     resolving: null as Promise<void> | null,
     wantKey: () => {},
+    host: 'c',
   }
+  const resolved: string[] = []
   const keyRequests: { what: string; signal: AbortSignal; settle: PromiseWithResolvers<void> }[] = []
   let count = 0
   const watches = createWatches({
@@ -52,12 +55,14 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
         return Promise.resolve(void asked.push(terms))
       },
       revoke: (watchId) => void granted.delete(watchId),
-      uses,
+      ...{ uses, states },
     },
     resolve: async (camera, profile, signal) => {
       await parts.resolving
       if (signal.aborted) throw new Fault('cancelled', 'nobody waits')
-      return { kind, url: `rtsp://c/${camera.id}/${profile}`, credentials: null }
+      resolved.push(camera.id)
+      if (parts.host === '') throw new Fault('offline', 'nobody answers', 'camera-unreachable')
+      return { kind, url: `rtsp://${parts.host}/${camera.id}/${profile}`, credentials: null }
     },
     requestKeyFrame: (camera, profile, signal) => {
       const settle = Promise.withResolvers<void>()
@@ -67,7 +72,7 @@ function setUp(kind: ResolvedSource['kind'] = 'rtsp') {
     newId: () => `w${++count}`,
     clock,
   })
-  return { clock, uses, granted, asked, audit, watches, parts, keyRequests }
+  return { clock, uses, states, resolved, granted, asked, audit, watches, parts, keyRequests }
 }
 
 describe('watching a camera', () => {
@@ -155,6 +160,32 @@ describe('the end of a watch', () => {
     watches.unwatch('w1')
     watches.unwatch('never')
     expect(granted.size).toBe(0)
+  })
+
+  test('comes when its camera fails and is to be had at another address since, so that it is asked for again', async () => {
+    const { watches, granted, uses, states, resolved, clock, parts } = setUp()
+    await watches.watch(chen, request)
+    const fail = async (trouble: WatchState['trouble'] = 'refused') => {
+      states.emit({ watchId: 'w1', state: 'failed', trouble, at: clock.now() })
+      await new Promise((done) => setImmediate(done))
+    }
+    uses.emit({ watchId: 'w1', viewers: 1 })
+    await fail()
+    await clock.advance(30_000)
+    parts.host = ''
+    await fail('budget')
+    expect(resolved).toHaveLength(1)
+    await fail()
+    await fail()
+    expect([resolved.length, granted.size]).toEqual([2, 1])
+    await clock.advance(30_000)
+    parts.host = 'c'
+    await fail()
+    expect([resolved.length, granted.size]).toEqual([3, 1])
+    await clock.advance(30_000)
+    parts.host = 'elsewhere'
+    await fail()
+    expect([resolved.length, granted.size]).toEqual([4, 0])
   })
 
   test('comes by itself a minute after the last look', async () => {
