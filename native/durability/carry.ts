@@ -146,6 +146,8 @@ function beginAnew(target: Database, newClientId: string): void {
        ON CONFLICT (only) DO UPDATE SET client_id = excluded.client_id, epoch = NULL, cursor = 0`,
     )
     .run(newClientId)
+  // The new database counts snapshots anew: the first one must not take these for its own.
+  target.exec('UPDATE documents SET generation = 0')
   target.exec(`
     CREATE TEMP TABLE renumbered AS
       SELECT op_id, CASE WHEN state = 'parked' THEN -row_number() OVER (PARTITION BY state = 'parked' ORDER BY client_seq DESC)
