@@ -52,7 +52,7 @@ describe('canonical JSON', () => {
     // Section 3.2.3 and 3.2.2.
     expect(
       canonicalJson({
-        numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 1e-27],
+        numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 1e-27],
         string: '€$\u000f\nA\'B"\\\\"/',
         literals: [null, true, false],
       }),
