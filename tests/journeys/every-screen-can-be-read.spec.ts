@@ -65,6 +65,10 @@ for (const theme of ['dark', 'light'] as const)
 
     const screens: [hash: string, shown: () => Promise<void>][] = [
       ['#/wall', () => expect(page.getByRole('main')).toContainText('摄像机')],
+      ['#/cameras', () => expect(page.getByRole('main')).toContainText('还没有摄像机')],
+      ['#/cameras?panel=add', () => expect(page.getByText('设备服务地址')).toBeVisible()],
+      ['#/cameras?panel=files', () => expect(page.getByRole('button', { name: '选择文件' })).toBeVisible()],
+      ['#/cameras?panel=find', () => expect(page.getByText('询问时用的账号')).toBeVisible()],
       ['#/map', () => expect(page.getByRole('application')).toBeVisible()],
       ['#/handover', () => expect(page.getByRole('main')).toContainText('交接')],
       ['#/instructions', () => expect(page.getByRole('main')).toContainText('指令')],
