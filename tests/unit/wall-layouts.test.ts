@@ -66,6 +66,8 @@ describe('arrow keys', () => {
     expect(keys.map((key) => neighbour(nine, 0, key))).toEqual([0, 1, 0, 3])
     expect(keys.map((key) => neighbour(nine, 2, key))).toEqual([1, 2, 2, 5])
     expect(neighbour(nine, 4, 'Enter')).toBe(4)
+    expect(neighbour(nine, 2, 'ArrowDown', 3)).toBe(2)
+    expect(neighbour(nine, 0, 'ArrowDown', 4)).toBe(3)
   })
 
   it('go into the large tile and out of it', () => {

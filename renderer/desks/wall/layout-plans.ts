@@ -67,14 +67,14 @@ const views: Record<string, (tile: Rectangle) => Seen> = {
 /** So much nearer something straight ahead counts than something aside. */
 const asideCosts = 4
 
-/** The nearest tile that way, straight ahead before aside; at the wall's edge it stays. */
-export function neighbour({ tiles }: Plan, tile: number, key: string): number {
+/** The nearest of the first `count` tiles that way, straight ahead before aside; at the wall's edge it stays. */
+export function neighbour({ tiles }: Plan, tile: number, key: string, count = tiles.length): number {
   const view = views[key]
   const here = tiles[tile]
   if (!view || !here) return tile
   const own = view(here)
   let best = { tile, cost: Infinity, shared: 0 }
-  for (const [at, rectangle] of tiles.entries()) {
+  for (const [at, rectangle] of tiles.slice(0, count).entries()) {
     const seen = view(rectangle)
     // Free tiles may lie over one another: what counts is whose middle is further on.
     if (at === tile || seen.from + seen.to <= own.from + own.to) continue

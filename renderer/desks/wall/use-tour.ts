@@ -48,7 +48,7 @@ export function useTour(windowName: string | null, heldBy: () => Exclude<Hold, '
     const plan = planOf({ layout: tour.value.layout, free: [] })
     const layer = (at: number, turns: number, isAhead: boolean) => {
       const cameraIds = pages.value[at]?.cameraIds ?? []
-      return { key: `turn ${turns}`, plan, tiles: plan.tiles.map((_, tile) => cameraIds[tile] ?? null), isAhead }
+      return { key: `turn ${turns}`, plan, tiles: cameraIds, isAhead }
     }
     const { turns } = run.value
     const next = hold.value === null ? pageAhead(run.value, pages.value.length) : null
