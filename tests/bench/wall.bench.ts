@@ -4,12 +4,12 @@
  * Cameras: up to 36 RTSP servers that send one encoded picture (640x360 at 15 a second, H.264 of about 0.5 Mbit/s, a key frame every 2 s)
  * from one process, each with a clock of its own, so that pictures and key frames of different cameras do not come at once. Each picture
  * carries a barcode that tells the millisecond at which it was due to be sent.
- * Walls, each in a fresh Chromium (no GPU, 1920x1080, no window), one after another:
+ * Walls (with --quick only 16 tiles of `ours` and `ffmpeg-mse`), each in a fresh Chromium (no GPU, 1920x1080, no window), one after another:
  * - `ours`: the real console with its wall desk, its native program and gateway; `ours-mse`: the same where the page lacks
  *   MediaStreamTrackGenerator, so that it takes fragmented MP4 and Media Source Extensions;
  * - `ffmpeg-mse`: `ffmpeg -c copy` for each stream, a fragment a picture over a WebSocket into Media Source Extensions, kept within 0.3 s
  *   of what is loaded; `ffmpeg-hls`: the same to HLS segments of 1 s (2 s by the camera's key frames) and hls.js, set as in the console.
- * Figures of a wall, over 12 s (4 s with --quick) after it has settled:
+ * Figures of a wall, over 12 s (3 s with --quick) after it has settled:
  * - p50_ms, p95_ms: from when a picture was due at the camera to when it is expected to be visible (requestVideoFrameCallback's
  *   expectedDisplayTime), by the barcode in what the element shows, of every fourth picture of each tile. `composed_p50_ms` is to when
  *   the compositor had it. Reading costs `reading_percent` of the page's thread (wall-observer.ts says how it reads);
@@ -18,7 +18,7 @@
  * - CPU in percent of one core and memory (proportional set size): of all of Chromium's processes, and of the gateway: for ours the whole
  *   native program (SQLite, hub link and the gateway's thread: an upper limit), for ffmpeg's the serving process and all ffmpegs.
  * ratio16: p50 of ours against that of ffmpeg-mse at 16 tiles. second_viewer_ms: from putting a camera that the first window shows on a
- * second window's wall to its picture there, median of 40 openings (12). overload_age_ms: p95 of how old 16 tiles' pictures are while
+ * second window's wall to its picture there, median of 40 openings (8). overload_age_ms: p95 of how old 16 tiles' pictures are while
  * six programs burn the processors: four times a second, whatever is on the tile.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -40,7 +40,7 @@ const plan: [WallPath, number[]][] = isQuick
       ['ffmpeg-mse', sizes],
       ['ffmpeg-hls', sizes],
     ]
-const effort = isQuick ? { seconds: 4, openings: 12, overload: 5 } : { seconds: 12, openings: 40, overload: 15 }
+const effort = isQuick ? { seconds: 3, openings: 8, overload: 4 } : { seconds: 12, openings: 40, overload: 15 }
 /** Programs that want a core each. */
 const burners = 6
 const folder = mkdtempSync(join(tmpdir(), 'bench-wall-'))
