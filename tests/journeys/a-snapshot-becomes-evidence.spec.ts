@@ -68,6 +68,8 @@ test('a snapshot becomes evidence on a case', async ({ district, console: progra
   let records = await openRecords(page)
   await records.getByRole('button', { name: '核验全部' }).click()
   await expect(records.getByRole('status')).toContainText('核验通过')
+  await records.getByRole('button', { name: '核验', exact: true }).click()
+  await expect(records).toContainText('截图与重新解码的码流逐块一致')
   await page.screenshot({ path: info.outputPath('records.png') })
 
   // Somebody changes one byte of the picture where it lies.

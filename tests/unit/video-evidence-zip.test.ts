@@ -5,6 +5,7 @@ import { unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { chainAnchor, type TakenRecord, type VideoPiece } from '../../native/contract/video-evidence.ts'
 import { storedForm } from '../../native/video-evidence/chain.ts'
+import { worstBlock } from '../../renderer/desks/wall/evidence/compare-picture.ts'
 import { checkZip, zipOf } from '../../renderer/desks/wall/evidence/evidence-zip.ts'
 import { timeOf } from '../../renderer/desks/wall/evidence/sheet.ts'
 
@@ -86,4 +87,15 @@ test('a missing original and something else altogether are told apart', async ()
 
 test('times on paper say their zone', () => {
   expect(timeOf(Date.UTC(2026, 10, 23, 1, 2, 3, 4))).toMatch(/^2026-11-2\d \d\d:\d\d:03\.004 [+-]\d\d:\d\d$/)
+})
+
+test('a small forged part of a picture stands out, what decoders round differently does not', () => {
+  const [width, height] = [100, 60]
+  const sound = Uint8ClampedArray.from({ length: width * height * 4 }, (_, index) => (index * 31) % 256)
+  const rounded = sound.map((value) => value + 2)
+  expect(worstBlock(sound, rounded, width, height)).toBeLessThan(3)
+  const forged = sound.slice()
+  for (let y = 44; y < 56; y += 1)
+    for (let x = 84; x < 96; x += 1) forged.fill(0, (y * width + x) * 4, (y * width + x) * 4 + 3)
+  expect(worstBlock(sound, forged, width, height)).toBeGreaterThan(30)
 })

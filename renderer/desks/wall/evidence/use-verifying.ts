@@ -1,7 +1,7 @@
 /** Checks of what was taken, with what they found in words. */
 import { onScopeDispose, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Verification } from '../../../../native/contract/video-evidence.ts'
+import type { TakenRecord, Verification, VideoPiece } from '../../../../native/contract/video-evidence.ts'
 import { type Fault, readFault } from '../../../link/faults.ts'
 import { useLinkStore } from '../../../stores/link.ts'
 import { useVideoEvidenceStore } from '../../../stores/video-evidence.ts'
@@ -45,6 +45,14 @@ export function useVerifying() {
     return [{ isFine: false, text: t('records.problems', { count: problems.length }) + rest }, ...each]
   }
 
+  async function compared({ sequence }: TakenRecord): Promise<Finding> {
+    const { comparePicture } = await import('./compare-picture.ts')
+    const picture = await store.read(sequence, 'file', stopping.signal)
+    const coded = await store.read(sequence, 'origin', stopping.signal)
+    const result = await comparePicture(picture, coded)
+    return { isFine: result !== 'different', text: t(`records.picture.${result}`) }
+  }
+
   function wordsOfZip(finding: ZipFinding): Finding {
     const isFine = finding.kind === 'fine' || finding.kind === 'fineElsewhere'
     const workstation = 'records' in finding ? (finding.records[0]?.record.workstation ?? '') : ''
@@ -56,8 +64,14 @@ export function useVerifying() {
 
   return {
     ...{ isVerifying, findings, fault },
-    /** One piece, or (null) all. */
-    verify: (sequence: number | null) => attempt(async () => wordsOf(await store.verify(sequence, stopping.signal))),
+    verifyAll: () => attempt(async () => wordsOf(await store.verify(null, stopping.signal))),
+    /** One piece; a snapshot with coded pictures is compared with them too. */
+    verify: ({ record }: VideoPiece) =>
+      attempt(async () => {
+        const found = wordsOf(await store.verify(record.sequence, stopping.signal))
+        const isSound = found.every(({ isFine }) => isFine)
+        return isSound && record.kind === 'snapshot' && record.origin ? [...found, await compared(record)] : found
+      }),
     /** An exported zip. */
     checkFile: (file: File) =>
       attempt(async () => {

@@ -84,6 +84,11 @@ const zhCN = {
       'end-missing': '审计中有这条，记录里没有：末尾被删',
     },
     problemAt: '记录 {sequence}：{what}',
+    picture: {
+      same: '截图与重新解码的码流逐块一致',
+      different: '截图与重新解码的码流不一致：画面不是这一刻的，或被改动过',
+      unknown: '这台电脑不能解码这段码流，没有比对画面',
+    },
     zip: {
       fine: '与取证时一致，本机有这条记录',
       fineElsewhere: '文件与其记录一致；本机没有这条记录，请到取证的工作站 {workstation} 核对',
@@ -214,6 +219,11 @@ const en = {
       'end-missing': 'the audit knows it, the records do not: the end was cut off',
     },
     problemAt: 'Record {sequence}: {what}',
+    picture: {
+      same: 'The picture is that of the coded pictures, decoded again, block by block',
+      different: 'The picture is not that of the coded pictures: another moment, or it was changed',
+      unknown: 'This computer cannot decode the coded pictures; the picture was not compared',
+    },
     zip: {
       fine: 'As it was taken; this workstation has the record',
       fineElsewhere: 'The files match their record; this workstation does not have it, ask {workstation}',
