@@ -123,6 +123,26 @@ describe('the last minute', () => {
     expect((await get(recentPath('w1', began, began + 9_000))).status).toBe(404)
   })
 
+  test('is forgotten with the last watch of it: at once for whoever had it, and for all when its session ends', async () => {
+    const { clock, server, page, get } = await setUp()
+    const camera = await openScriptedCamera()
+    server.grant('w1', sourceOf(camera), kept)
+    page.ask({ type: 'open', stream: 1, watchId: 'w1' })
+    await plays(camera)
+    painter(camera)(true)
+    await eventually(() => page.units.length === 1)
+    const all = (watchId: string) => recentPath(watchId, 0, clock.now())
+    expect((await get(all('w1'))).status).toBe(200)
+    server.revoke('w1')
+    expect((await get(all('w1'))).status).toBe(404)
+    await clock.advance(defaultSharedStreamLimits.linger)
+    await eventually(() => camera.requests.at(-1)?.method === 'TEARDOWN')
+    server.grant('w2', sourceOf(camera), kept)
+    page.ask({ type: 'open', stream: 2, watchId: 'w2' })
+    await eventually(() => camera.requests.filter(({ method }) => method === 'PLAY').length === 2)
+    expect((await get(all('w2'))).status).toBe(404)
+  })
+
   test('is not kept where the owner forbids it, and no longer when the owner forbids it from now on', async () => {
     const { clock, server, page, get } = await setUp()
     const camera = await openScriptedCamera()
