@@ -9,6 +9,11 @@ type StateNotice = Extract<MediaNotice, { type: 'state' }>
  * key frame, and that must not look like a recovery.
  */
 const provingFrames = 2
+/**
+ * How much earlier (ms) than its age says a picture is called stale: what is read now stands on the tile until the next reading, a quarter of a
+ * second later, and the picture left the camera before the gateway received it.
+ */
+const saidEarlierMs = 400
 
 export interface StreamHealth {
   /** `shown`: frames shown until now. */
@@ -46,7 +51,7 @@ export function createStreamHealth(): StreamHealth {
         isDown = false
       }
       const isProven = shown >= Math.min(liveFrom, provingFrames)
-      const phase = phaseOf({ failed: isDown || hasEnded, ageMs: isProven ? ageMs : null }, 0)
+      const phase = phaseOf({ failed: isDown || hasEnded, ageMs: isProven ? ageMs : null }, -saidEarlierMs)
       return { phase, trouble: phase === 'playing' ? null : trouble }
     },
   }
