@@ -26,6 +26,7 @@ function configuration(token: string): Partial<HlsConfig> {
     maxBufferLength: 12,
     maxMaxBufferLength: 20,
     maxBufferSize: 20_000_000,
+    // In segments, which last one second here and ten there: a ceiling in seconds could not be right for both.
     liveSyncDurationCount: 2,
     liveMaxLatencyDurationCount: 6,
     maxLiveSyncPlaybackRate: 1.3,

@@ -35,7 +35,11 @@ export function usePlayer(
     const target = { video: video.value }
     const { watchId } = granted
     if (granted.player === 'hls') {
-      const [{ openHlsPlayer }, access] = await Promise.all([import('./hls-player.ts'), cameras.gateway(signal)])
+      const [{ openHlsPlayer }, access] = await Promise.all([
+        import('./hls-player.ts'),
+        cameras.gateway(signal),
+        media.hlsTurn(signal),
+      ])
       return openHlsPlayer(target, { access, path: granted.path, timing: media.timing })
     }
     if (path === 'webcodecs') return openWebCodecsPlayer(target, { watchId, wire: media.wire, now: media.timing.now })

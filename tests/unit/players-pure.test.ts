@@ -8,6 +8,8 @@ import { parseNotice } from '../../renderer/players/media-notices.ts'
 import { phaseOf } from '../../renderer/players/player.ts'
 import { createStreamHealth } from '../../renderer/players/stream-health.ts'
 import { createShownFrames } from '../../renderer/players/shown-frames.ts'
+import { createStartTurns } from '../../renderer/players/start-turns.ts'
+import { manualTime } from './players-time.ts'
 
 describe('the frame gate', () => {
   it('starts with a key frame', () => {
@@ -194,6 +196,18 @@ describe('the live edge of a buffered picture', () => {
       }),
     )
   })
+})
+
+it('lets players start one after another, and nobody wait who comes alone', async () => {
+  const time = manualTime()
+  const turn = createStartTurns(150, time)
+  const started: number[] = []
+  const start = () => turn(new AbortController().signal).then(() => started.push(time.now()))
+  const first = time.now()
+  for (let count = 0; count < 3; count += 1) void start()
+  await time.advance(1000)
+  await start()
+  expect(started.map((at) => at - first)).toEqual([0, 150, 300, 1000])
 })
 
 describe('bits a second', () => {
