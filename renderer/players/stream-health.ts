@@ -11,9 +11,9 @@ type StateNotice = Extract<MediaNotice, { type: 'state' }>
 const provingFrames = 2
 /**
  * How much earlier (ms) than its age says a picture is called stale: what is read now stands on the tile until the next reading, a quarter of a
- * second later, and the picture left the camera before the gateway received it.
+ * second later and late on a busy machine, and the picture left the camera before the gateway received it.
  */
-const saidEarlierMs = 400
+const saidEarlierMs = 500
 
 export interface StreamHealth {
   /** `shown`: frames shown until now. */
