@@ -58,7 +58,7 @@ test('the last minute is looked at again and becomes a clip that proves itself',
   const download = await downloading
   const path = info.outputPath('clip.zip')
   await download.saveAs(path)
-  await expect(records).toContainText('水印录像编码')
+  await expect(records).toContainText('水印录像编码 H.264')
   const names = Object.keys(unzipSync(readFileSync(path)))
   expect(names).toEqual([
     expect.stringMatching(/^原件\/1-.+\.mp4$/),

@@ -7,7 +7,10 @@ import { chainAnchor, type TakenRecord, type VideoPiece } from '../../native/con
 import { storedForm } from '../../native/video-evidence/chain.ts'
 import { worstBlock } from '../../renderer/desks/wall/evidence/compare-picture.ts'
 import { checkZip, zipOf } from '../../renderer/desks/wall/evidence/evidence-zip.ts'
+import { markedPart, secondsOf } from '../../renderer/desks/wall/evidence/replay.ts'
 import { timeOf } from '../../renderer/desks/wall/evidence/sheet.ts'
+import { takingWords } from '../../renderer/desks/wall/evidence/words.ts'
+import type { WordTree } from '../../renderer/locales/words.ts'
 
 const contentOf = (text: string) => new TextEncoder().encode(text.repeat(40))
 const evidenceOf = (id: string, name: string, content: Uint8Array) => ({
@@ -98,4 +101,19 @@ test('a small forged part of a picture stands out, what decoders round different
   for (let y = 44; y < 56; y += 1)
     for (let x = 84; x < 96; x += 1) forged.fill(0, (y * width + x) * 4, (y * width + x) * 4 + 3)
   expect(worstBlock(sound, forged, width, height)).toBeGreaterThan(30)
+})
+
+test('the marked part of the last minute is what lies between the marks, or reaches to its end', () => {
+  const span = { from: 1_000_000, to: 1_060_000 }
+  expect(markedPart(span, 60, { in: null, out: null })).toEqual(span)
+  expect(markedPart(span, 60, { in: 10, out: 25 })).toEqual({ from: 1_010_000, to: 1_025_000 })
+  // A mark for the end that lies before the beginning is of an earlier thought.
+  expect(markedPart(span, 60, { in: 30, out: 25 })).toEqual({ from: 1_030_000, to: 1_060_000 })
+  expect(secondsOf({ from: 0, to: 200 })).toBe(1)
+})
+
+test('every word is there in both languages', () => {
+  const leaves = (tree: WordTree | string, path = ''): string[] =>
+    typeof tree === 'string' ? [path] : Object.entries(tree).flatMap(([name, part]) => leaves(part, `${path}.${name}`))
+  expect(leaves(takingWords.en)).toEqual(leaves(takingWords['zh-CN']))
 })

@@ -31,7 +31,7 @@ export function useExport() {
     const onProgress = (share: number) => exporting.value && (exporting.value = { ...exporting.value, share })
     const marked = await markClip(content, { lines }, { signal, onProgress })
     note.value = marked
-      ? { words: 'watermark.codec', named: { codec: marked.codec.toUpperCase() } }
+      ? { words: 'watermark.codec', named: { codec: marked.codec } }
       : { words: 'watermark.noEncoder', named: {} }
     return marked && { name: `${stem}-水印.mp4`, content: marked.content }
   }

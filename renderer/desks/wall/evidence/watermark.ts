@@ -33,11 +33,13 @@ export async function markPicture(content: Blob, mark: Watermark): Promise<Blob>
 
 export interface MarkedClip {
   content: Blob
-  codec: VideoCodec
+  /** As people call it, e.g. `H.264`. */
+  codec: string
 }
 
 /** What plays most widely first; all of them go into an MP4. */
 const codecs: VideoCodec[] = ['avc', 'vp9', 'av1', 'vp8']
+const codecName = (codec: VideoCodec) => (codec === 'avc' ? 'H.264' : codec.toUpperCase())
 
 /**
  * Decodes, draws and encodes again. `onProgress`: 0..1. Null where this browser can encode none of the codecs, or not decode the clip. Rejects with
@@ -83,5 +85,5 @@ export async function markClip(
   } finally {
     signal.removeEventListener('abort', stop)
   }
-  return { content: new Blob([target.buffer!], { type: 'video/mp4' }), codec }
+  return { content: new Blob([target.buffer!], { type: 'video/mp4' }), codec: codecName(codec) }
 }
