@@ -70,11 +70,13 @@ test('broken NAL units cost their group of pictures and nothing more; nothing of
   const parts = await setUp()
   const { send, picture, nalsOf } = await open(parts, 1)
   picture(true, 0)
-  const usual = { marker: true, payloadType: 96, timestamp: 6_000, source: 1 }
+  const usual = { payloadType: 96, timestamp: 6_000, source: 1 }
   // Nothing at all, an aggregate longer than its packet, the end of a unit that never began, a kind that does not exist, two first pieces.
-  const broken = ['', '7800ff41', '5c4111', '5e00', '5c8111', '5c8111', '5c4111', '00', 'ff']
-  send(broken.map((payload, at) => ({ ...usual, sequence: 10 + at, payload: hex(payload) })))
-  const later = createSender([{ together: 1, piece: 0 }], 10 + broken.length)
+  // Between them a good slice: a picture of which the rest is lost.
+  const broken = ['', '419a11', '7800ff41', '5c4111', '5e00', '5c8111', '5c8111', '00', 'ff']
+  const marked = broken.map((payload, at) => ({ payload: hex(payload), marker: at === broken.length - 1 }))
+  send(marked.map((one, at) => ({ ...usual, ...one, sequence: 4 + at })))
+  const later = createSender([{ together: 1, piece: 0 }], 4 + broken.length)
   send(later.send(nalsOf(false), 12_000, true))
   send(later.send(nalsOf(true), 18_000, true))
   send(later.send(nalsOf(false), 24_000, true))
