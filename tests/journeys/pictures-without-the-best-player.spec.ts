@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expect, signIn, test } from './journey.ts'
 
+test.setTimeout(150_000)
 test.use({ cameras: { 'public-security': 0, 'land-bureau': 1, 'civil-defense': 0 } })
 
 /** Opens the page anew without these parts of the browser. */
@@ -17,14 +18,32 @@ test('pictures play by Media Source where the browser has no WebCodecs', async (
   await expect(page.getByRole('banner')).toContainText('在线')
   await page.keyboard.press('Control+2')
 
-  const tile = page.locator('[data-tile="0"]')
+  const tile = page.locator('[data-layer=front] [data-tile="0"]')
   await expect(tile).toHaveAttribute('data-state', 'playing', { timeout: 40_000 })
   await expect(tile).toHaveAttribute('data-path', 'mse')
   const read = async (name: string) => Number(await tile.getAttribute(name))
   const before = await read('data-shown')
   await expect.poll(() => read('data-shown')).toBeGreaterThan(before + 30)
   await expect.poll(() => read('data-age-ms')).toBeLessThan(1000)
+  await expect(tile).toContainText('浏览器播放器')
   await page.screenshot({ path: info.outputPath('mse.png') })
+
+  // Frozen is loud here too, and passes without a hand.
+  const [camera = ''] = district.cameras.map(({ id }) => id)
+  district.park?.fault(camera, 'freeze')
+  await expect(tile).toHaveAttribute('data-state', /stale|failed/)
+  district.park?.fault(camera, null)
+  await expect(tile).toHaveAttribute('data-state', 'playing', { timeout: 40_000 })
+
+  // Other settings of the camera make other pictures, in the middle of the stream.
+  await tile.press('Enter')
+  await expect(tile).toHaveAttribute('data-profile', 'main', { timeout: 40_000 })
+  const width = () => tile.locator('video.over').evaluate((video: HTMLVideoElement) => video.videoWidth)
+  const large = await width()
+  district.park?.fault(camera, 'resized')
+  await expect.poll(width).toBeLessThan(large)
+  const small = await read('data-shown')
+  await expect.poll(() => read('data-shown')).toBeGreaterThan(small + 10)
 })
 
 test('still pictures are shown where the browser plays no video at all', async ({ district, openPage }, info) => {
@@ -34,7 +53,7 @@ test('still pictures are shown where the browser plays no video at all', async (
   await expect(page.getByRole('banner')).toContainText('在线')
   await page.keyboard.press('Control+2')
 
-  const tile = page.locator('[data-tile="0"]')
+  const tile = page.locator('[data-layer=front] [data-tile="0"]')
   await expect(tile).toHaveAttribute('data-state', 'playing', { timeout: 40_000 })
   await expect(tile).toHaveAttribute('data-path', 'stills')
   await expect(tile).toContainText('静态图')
