@@ -46,8 +46,10 @@ const person = z.object({ id: identifier, name: line })
 /** What was said of a stop. */
 export const walkedStop = z.object({
   stopId: identifier,
+  /** Filled in by native from the route that is walked. */
+  cameraId: identifier,
   outcome: z.enum(stopOutcomes),
-  /** Why it was skipped or the camera is bad; else empty. */
+  /** Why it was skipped (then never empty) or the camera is bad; else empty. */
   why: z.string().max(200),
   /** The case that came of a finding. */
   caseId: identifier.nullable(),
@@ -55,10 +57,12 @@ export const walkedStop = z.object({
   at: instant,
   /** How long a live picture of it was on the screen in the foreground, in ms. */
   lookedMs: z.int().min(0),
+  /** The reason that was stated for looking, for owners who ask for one; else empty. */
+  reason: z.string().max(200),
 })
 export type WalkedStop = z.infer<typeof walkedStop>
 
-/** One person's walk; written by its own workstation alone. People who share a run divide its stops between them. */
+/** One person's walk; written by its own workstation alone. People who share a run divide its stops between them: see patrol-run.ts. */
 export const patrolWalk = z.object({
   runId: identifier,
   routeId: identifier,
@@ -78,7 +82,7 @@ export const patrolWalk = z.object({
 export type PatrolWalk = z.infer<typeof patrolWalk>
 export interface WalkRow extends PatrolWalk {
   id: string
-  /** Walked at this workstation. */
+  /** Walked at this workstation: the person who began it may go on with it here. One of another workstation that has been silent for 12 h is shown as ended. */
   isOwn: boolean
 }
 
@@ -101,14 +105,15 @@ export interface StopSuggestion {
     | { kind: 'unseen'; lastLookedAt: number | null }
 }
 
-/** Cases that are to be checked and stand within a camera's view. */
+/** A case that is to be checked and stands within the view of cameras: at most 150 m away; a fixed one that looks elsewhere is left out. */
 export interface CheckOffer {
   caseId: string
   number: string
   className: string
   place: string
   resolvedAt: number
-  cameras: { id: string; metres: number; isTowards: boolean | null }[]
+  /** The best first, at most 5. `isTowards` is null where it is not known which way it looks, or where it turns. */
+  cameras: { id: string; metres: number; isTowards: true | null }[]
 }
 
 /** Live pictures that were on the screen in the foreground, by camera and hour. */
@@ -124,6 +129,7 @@ export interface CoverageRow {
   /** Reasons that were stated, for owners who ask for one. */
   reasons: { by: string; at: number; reason: string }[]
 }
+/** Whole hours: `from` and `to` are those that were asked for, moved out to the full hour. */
 export interface Coverage {
   from: number
   to: number
@@ -142,7 +148,7 @@ const keep = { id: identifier, name: z.string().trim().min(1).max(60), isShared:
 export const patrolProcedures = {
   routes: {
     watch: caseworkers.output(topic<Kept<PatrolRoute>[], Kept<PatrolRoute>[]>()),
-    /** As `wall.scenes.save`. */
+    /** As `wall.scenes.save`; native gives the revision. A body of more than 64 KiB is `invalid` (too-many). */
     save: caseworkers.input(z.object({ ...keep, body: patrolRoute })).output(type<null>()),
     /** Idempotent; walks of it stay. */
     remove: caseworkers.input(z.object({ id: identifier })).output(type<null>()),
@@ -158,15 +164,22 @@ export const patrolProcedures = {
   walks: {
     /** Those under way at all workstations, and those of the last 31 days; newest first. */
     watch: caseworkers.output(topic<WalkRow[], WalkRow[]>()),
-    /** `runId` joins a run under way; null begins one. Faults: `not-found` (route). */
+    /**
+     * `runId` joins a run under way, with the route as it was then; null begins one. Who is on that run already gets their walk back. Faults:
+     * `not-found` (route, run).
+     */
     start: caseworkers
       .input(z.object({ routeId: identifier, runId: identifier.nullable() }))
       .output(type<{ walkId: string; runId: string }>()),
-    /** Which stop is looked at now. Faults of this and the next: `not-found`, `conflict` (ended). */
+    /** Which stop is looked at now. Faults of this and the next: `not-found` (walk, stop), `forbidden` (not-yours), `conflict` (ended). */
     arrive: caseworkers.input(walk.extend({ stopId: identifier.nullable() })).output(type<null>()),
     /** Says what came of a stop; said again, the last word counts. `lookedMs` is native's own count. */
     mark: caseworkers
-      .input(walk.extend(walkedStop.pick({ stopId: true, outcome: true, why: true, caseId: true }).shape))
+      .input(
+        walk
+          .extend(walkedStop.pick({ stopId: true, outcome: true, why: true, caseId: true }).shape)
+          .refine(({ outcome, why }) => outcome !== 'skipped' || why.trim() !== '', 'say why it is skipped'),
+      )
       .output(type<null>()),
     pause: caseworkers.input(walk).output(type<null>()),
     resume: caseworkers.input(walk).output(type<null>()),
@@ -176,12 +189,13 @@ export const patrolProcedures = {
   looks: {
     /**
      * The page has shown a live picture of this watch, not stale, in a window that was visible and focused, from one instant to another (ms
-     * since 1970). Counted as far as the watch was granted to this person and its stream played then. Idempotent where spans overlap.
+     * since 1970). Counted as far as the watch was granted to this person and its stream played then. Idempotent where spans overlap. A watch
+     * that has just ended is still known: what was seen until then counts.
      */
     tell: caseworkers
       .input(span.extend({ watchId: identifier, walkId: identifier.nullable(), stopId: identifier.nullable() }))
       .output(type<{ countedMs: number }>()),
-    /** What was looked at, at this workstation and in shared walks. */
+    /** What was looked at, at this workstation and in shared walks; recorded. At most 400 days. */
     coverage: caseworkers.input(span).output(type<Coverage>()),
   },
   /** Resolved cases that could be checked by video. */
