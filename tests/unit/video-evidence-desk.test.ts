@@ -12,6 +12,7 @@ import { createCameraRegistry } from '../../native/cameras/camera-registry.ts'
 import { createFeedStore } from '../../native/hub/feed-store.ts'
 import type { Recent } from '../../native/media/recent-clip.ts'
 import { remuxClip } from '../../native/media/mp4-fragments.ts'
+import { createSealedFiles, newSealKey } from '../../native/evidence/sealed-files.ts'
 import { createVideoEvidence } from '../../native/video-evidence/video-evidence.ts'
 import { drawPhoto } from '../district/evidence/sample-files.ts'
 import { createRandom } from '../district/random.ts'
@@ -133,10 +134,14 @@ describe('a snapshot', () => {
   })
 
   test('of a public-security camera needs a case and a reason, and keeps no coded pictures', async () => {
-    const { desk, snapshot, steps } = await setUp()
+    const { desk, snapshot, steps, receivedAt } = await setUp()
     const police = { watchId: 'public-security' }
     for (const lacking of [{}, { reason: '核实占道' }, { caseId: 'case-1' }])
       await expect(snapshot({ ...police, ...lacking })).rejects.toMatchObject({ reason: 'snapshot-for-a-case' })
+    const why = { reason: '核实占道', caseId: 'case-1' }
+    await expect(snapshot({ ...police, ...why, receivedAt: receivedAt + 5_000 })).rejects.toMatchObject({
+      reason: 'picture-unknown',
+    })
     const { record, attached, hash } = await snapshot({ ...police, reason: '核实占道', caseId: 'case-1' })
     expect(record).toMatchObject({ reason: '核实占道', origin: null, pictures: { proof: 'times', count: null } })
     expect(attached?.record).toMatchObject({ caseId: 'case-1', pieces: [record.sequence] })
@@ -213,6 +218,18 @@ describe('verification', () => {
     expect((await desk.verify(operator, null)).problems).toEqual([{ sequence: 1, kind: 'content-changed' }])
     database.prepare('DELETE FROM evidence_files WHERE id = ?').run(other.record.origin!.id)
     expect((await desk.verify(operator, null)).problems).toContainEqual({ sequence: 2, kind: 'content-missing' })
+  })
+
+  test('finds a content of the same length that was sealed properly in place of the first', async () => {
+    const { desk, snapshot, database, folder } = await setUp()
+    const { record } = await snapshot()
+    const key = newSealKey()
+    const writer = await createSealedFiles({ folder: join(folder, 'evidence') }).create(record.file.id, key)
+    await writer.write(Buffer.alloc(record.file.bytes, 7))
+    const { sha256 } = await writer.end()
+    database.prepare('UPDATE evidence_files SET key = ?, sha256 = ? WHERE id = ?').run(key, sha256, record.file.id)
+    expect((await desk.verify(operator, null)).problems).toEqual([{ sequence: 1, kind: 'content-changed' }])
+    expect((await desk.verify(operator, 1)).problems).toEqual([{ sequence: 1, kind: 'content-changed' }])
   })
 
   test('finds a record changed in the database, one taken out, and a cut end', async () => {
