@@ -42,6 +42,22 @@ test('steer a high-altitude camera to a preset while another operator wants it',
   await page.keyboard.up('ArrowRight')
   await expect.poll(() => head.status().panTilt).toBe(false)
 
+  // The same by the stick on the screen, and by dragging the picture.
+  for (const [held, way] of [
+    [page.getByTestId('stick'), -1],
+    [tileOf(page).locator('video:visible').first(), 1],
+  ] as const) {
+    const { x, y, width, height } = (await held.boundingBox())!
+    const start = { x: x + width / 2, y: y + height / 2 }
+    const { pan } = head.status().aim
+    await page.mouse.move(start.x, start.y)
+    await page.mouse.down()
+    await page.mouse.move(start.x + way * Math.min(width, height) * 0.4, start.y)
+    await expect.poll(() => (head.status().aim.pan - pan) * way).toBeGreaterThan(0.05)
+    await page.mouse.up()
+    await expect.poll(() => head.status().panTilt).toBe(false)
+  }
+
   // A new preset with a Chinese name, then on to another one by its number.
   await page.getByTestId('preset-name').fill('疃里村垃圾堆')
   await page.keyboard.press('Enter')
@@ -72,9 +88,13 @@ test('steer a high-altitude camera to a preset while another operator wants it',
   await expect(steeringOf(page)).toContainText('李秀兰（SZ-03）操控中')
   await expect(page.getByRole('button', { name: '接管' })).toHaveCount(0)
 
-  // Given back, it is free for the first again.
+  // Given back, it is free for the first again; where it returns by itself, and when, stays to be seen.
+  await other.getByRole('button', { name: '改名 全景' }).click()
+  await other.getByRole('button', { name: '设为守望位' }).click()
+  await expect(other.getByTestId('guard')).toContainText('全景')
   await other.keyboard.press('Escape')
   await expect(steeringOf(other)).toHaveCount(0)
+  await expect(other.getByTestId('guard')).toContainText('后返回守望位')
   await expect(steeringOf(page)).toContainText('对方已交回')
   await page.keyboard.press('p')
   await expect(steeringOf(page)).toHaveAttribute('data-phase', 'steering')
