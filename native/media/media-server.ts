@@ -253,12 +253,9 @@ class Server {
   }
 
   async #retell(): Promise<void> {
-    for (;;) {
-      const isOver = await this.#options.clock.sleep(retellMs, this.#closed.signal).then(
-        () => false,
-        () => true,
-      )
-      if (isOver) return
+    const { signal } = this.#closed
+    while (!signal.aborted) {
+      await this.#options.clock.sleep(retellMs, signal).catch(() => {})
       for (const [key, { stream }] of this.#streams) this.#tell(key, stream.state)
     }
   }
