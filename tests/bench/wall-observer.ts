@@ -2,19 +2,19 @@
  * Runs in a measured page, beside the program and without its help: reads the barcode out of the pictures that the page's `<video>`s
  * show, and counts them. Bundled and put into the page before anything else (see wall-page.ts).
  *
- * A picture is read when the browser says that it is on its way to the screen (requestVideoFrameCallback); it counts as shown when it is
- * expected to be visible (`expectedDisplayTime`). Of each element only one picture in so many is read, of that only the luma of the
- * barcode's rows (a VideoFrame copied in part: nothing is converted or drawn), and how long reading took is counted.
+ * A picture is read when the browser calls for it (requestVideoFrameCallback, in the frame that is being drawn with it), and counts as shown
+ * at that instant. Of each element only one picture in so many is read, of that only the luma of two rows of the barcode (a VideoFrame
+ * copied in part: nothing is converted or drawn), and how long reading took is counted.
  */
 import { readBarcode, sentAt } from '../district/cameras/barcode.ts'
 import { lagOf } from './wall-cameras.ts'
 
 export interface Reading {
   camera: string
-  /** Milliseconds from the instant that the picture was due to be sent to the one it was visible. */
+  /** Milliseconds from the instant that the picture was due to be sent to the one that it was found on its element. */
   latency: number
-  /** The same to when the compositor had it. */
-  composed: number
+  /** The same to when the browser expects it to be visible: an estimate, rough where nothing else moves on the page. */
+  expected: number
 }
 export interface VideoTotals {
   camera: string
@@ -53,29 +53,30 @@ function watch(video: HTMLVideoElement): void {
   watched.set(video, seen)
   let before = 0
   let calls = 0
-  const look: VideoFrameRequestCallback = (_now, { expectedDisplayTime, presentationTime, presentedFrames }) => {
+  const look: VideoFrameRequestCallback = (_now, metadata) => {
     if (!video.isConnected) return
+    const { expectedDisplayTime, presentedFrames } = metadata
     video.requestVideoFrameCallback(look)
-    seen.firstFrame ??= expectedDisplayTime - seen.since
+    seen.firstFrame ??= performance.now() - seen.since
     // Another stream on the same element counts from the start.
     seen.presented += presentedFrames > before ? presentedFrames - before : 1
     before = presentedFrames
     calls += 1
     if (calls % every !== 0) return
     const camera = cameraOf(video)
-    // A late callback may find a newer picture than the one it was called for.
-    const visibleAt = Math.max(expectedDisplayTime, performance.now())
-    const early = visibleAt - presentationTime
-    void read(video, camera, performance.timeOrigin + visibleAt).then((latency) => {
-      if (latency !== null) observer.readings.push({ camera, latency, composed: Math.max(0, latency - early) })
+    const calledAt = performance.timeOrigin + performance.now()
+    const expectedAt = performance.timeOrigin + expectedDisplayTime
+    void read(video, camera).then((sent) => {
+      if (sent !== null) observer.readings.push({ camera, latency: calledAt - sent, expected: expectedAt - sent })
     })
   }
   video.requestVideoFrameCallback(look)
 }
 
-/** Age in ms, at `now` (ms since 1970), of the picture that the element shows at the call. */
-async function read(video: HTMLVideoElement, camera: string, now: number): Promise<number | null> {
+/** When the picture that the element shows at the call was due to be sent, ms since 1970. */
+async function read(video: HTMLVideoElement, camera: string): Promise<number | null> {
   const began = performance.now()
+  const now = Date.now()
   let frame: VideoFrame
   try {
     frame = new VideoFrame(video)
@@ -99,7 +100,7 @@ async function read(video: HTMLVideoElement, camera: string, now: number): Promi
   const index = readBarcode(pixels, width, readableRows)
   const lag = lagOf(camera)
   observer.spent += performance.now() - resumed
-  return index === null ? null : now - (sentAt(index, now - lag) + lag)
+  return index === null ? null : sentAt(index, now - lag) + lag
 }
 
 function videos(): VideoTotals[] {
@@ -117,7 +118,8 @@ async function ages(): Promise<PictureAge[]> {
     shown.map(async (video) => {
       const camera = cameraOf(video)
       const state = video.closest<HTMLElement>('[data-state]')?.dataset.state ?? null
-      return { camera, state, age: await read(video, camera, now) }
+      const sent = await read(video, camera)
+      return { camera, state, age: sent === null ? null : now - sent }
     }),
   )
 }

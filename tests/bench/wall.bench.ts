@@ -10,9 +10,9 @@
  * - `ffmpeg-mse`: `ffmpeg -c copy` for each stream, a fragment a picture over a WebSocket into Media Source Extensions, kept within 0.3 s
  *   of what is loaded; `ffmpeg-hls`: the same to HLS segments of 1 s (2 s by the camera's key frames) and hls.js, set as in the console.
  * Figures of a wall, over 12 s (3 s with --quick) after it has settled:
- * - p50_ms, p95_ms: from when a picture was due at the camera to when it is expected to be visible (requestVideoFrameCallback's
- *   expectedDisplayTime), by the barcode in what the element shows, of every fourth picture of each tile. `composed_p50_ms` is to when
- *   the compositor had it. Reading costs `reading_percent` of the page's thread (wall-observer.ts says how it reads);
+ * - p50_ms, p95_ms: from when a picture was due at the camera to when it is found on its element (in requestVideoFrameCallback, which comes
+ *   with the frame that draws it), by the barcode in it, of every fourth picture of each tile. `expected_p50_ms` is to when the browser
+ *   expects it to be visible. Reading costs `reading_percent` of the page's thread (wall-observer.ts says how it reads);
  * - first_frame_ms: from the tile being there to its first picture, median of the tiles; cameras begin with their next key frame;
  * - fps, dropped: pictures given to the compositor, and how many of those that were sent were not;
  * - CPU in percent of one core and memory (proportional set size): of all of Chromium's processes, and of the gateway: for ours the whole
