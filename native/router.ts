@@ -40,6 +40,8 @@ import type { VideoEvidence } from './video-evidence/video-evidence.ts'
 import { videoEvidenceRoutes } from './video-evidence-routes.ts'
 import type { Signal } from './signal.ts'
 import { wallRoutes } from './wall-routes.ts'
+import type { Patrol } from './patrol/patrol.ts'
+import { patrolRoutes } from './patrol-routes.ts'
 import { followTopic, type TopicSource, wholeState } from './topic.ts'
 
 export interface Parts {
@@ -59,6 +61,7 @@ export interface Parts {
   camerasChanged: Signal<unknown>
   cameraDesk: CameraDesk
   documents: Documents
+  patrol: Patrol
   watches: Watches
   stills: StillPictures
   mediaAccess: MediaAccess
@@ -129,6 +132,7 @@ export function createRouter(parts: Parts) {
     videoEvidence: videoEvidenceRoutes(os.videoEvidence, parts, follow),
     cameras: cameraRoutes(os.cameras, parts, follow),
     wall: wallRoutes(os.wall, parts, follow),
+    patrol: patrolRoutes(os.patrol, parts, follow),
     alarms: alarmRoutes(os.alarms, parts, follow),
     instructions: instructionRoutes(os.instructions, parts, follow),
     handOver: handOverRoutes(os.handOver, parts, follow),

@@ -35,6 +35,7 @@ import { type LinkPace, openHubSide } from './hub/hub-side.ts'
 import { createHubPresence } from './hub/presence.ts'
 import { startMediaGateway } from './media/media-gateway.ts'
 import { createNotices } from './notices.ts'
+import { createPatrol } from './patrol/patrol.ts'
 import { createGridStore } from './places/grid-store.ts'
 import { createUnitStore } from './places/unit-store.ts'
 import { openPlaceParts } from './places/place-parts.ts'
@@ -195,6 +196,13 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     epoch: () => hubSide.position().epoch,
   })
   opening.defer(() => documents.close())
+  const patrol = createPatrol({
+    ...{ database, documents, cameras, watches, gateway, session, recordAudit, newId: uuidv7, hubNow, clock, log },
+    casesChanged: changed.cases,
+    camerasChanged: changed.cameras,
+    workstation: configuration.hub.workstation,
+  })
+  opening.defer(() => patrol.close())
   const handOvers = createHandOvers({
     gather: createMatters(database, cases.queries),
     ...{ database, session, recordAudit, newId: uuidv7, hubNow },
@@ -261,6 +269,7 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
     alarms,
     handOvers,
     documents,
+    patrol,
     instructions,
     presence,
     sync,

@@ -51,6 +51,7 @@ import { videoEvidenceProcedures } from './video-evidence.ts'
 import type { Whereabouts } from './whereabouts.ts'
 import { maxSearchText } from './search.ts'
 import { stepKind } from './vocabulary.ts'
+import { patrolProcedures } from './patrol.ts'
 import { wallProcedures } from './wall.ts'
 
 export type { Topic } from './procedures.ts'
@@ -158,6 +159,7 @@ export const contract = {
   },
   cameras: cameraProcedures,
   wall: wallProcedures,
+  patrol: patrolProcedures,
   alarms: {
     /** Unacknowledged ones first, then the latest of the others. */
     watch: caseworkers.output(topic<Alarm[], Alarm[]>()),

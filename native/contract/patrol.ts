@@ -2,6 +2,7 @@
 import { type } from '@orpc/contract'
 import { z } from 'zod'
 import { identifier, instant, line } from './case.ts'
+import type { ListDelta } from './places.ts'
 import { caseworkers, topic } from './procedures.ts'
 import { presetName, presetToken } from './ptz.ts'
 import type { Kept } from './wall.ts'
@@ -162,8 +163,8 @@ export const patrolProcedures = {
   /** What is due today, and what of it was done. */
   due: caseworkers.output(topic<DueWalk[], DueWalk[]>()),
   walks: {
-    /** Those under way at all workstations, and those of the last 31 days; newest first. */
-    watch: caseworkers.output(topic<WalkRow[], WalkRow[]>()),
+    /** Those under way at all workstations, and those of the last 31 days; newest first. A delta holds whole walks, by id. */
+    watch: caseworkers.output(topic<readonly WalkRow[], ListDelta<WalkRow>>()),
     /**
      * `runId` joins a run under way, with the route as it was then; null begins one. Who is on that run already gets their walk back. Faults:
      * `not-found` (route, run).

@@ -16,6 +16,7 @@ import { addCameraKeeping } from './0013-camera-keeping.ts'
 import { addVideoEvidence } from './0014-video-evidence.ts'
 import { addDocuments } from './0015-documents.ts'
 import { addPresetPictures } from './0016-preset-pictures.ts'
+import { addPatrol } from './0017-patrol.ts'
 
 export const migrations: readonly ((database: Database) => void)[] = [
   createFirstTables,
@@ -34,4 +35,5 @@ export const migrations: readonly ((database: Database) => void)[] = [
   addVideoEvidence,
   addDocuments,
   addPresetPictures,
+  addPatrol,
 ]
