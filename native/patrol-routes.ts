@@ -1,19 +1,23 @@
 /** Answers the part of the contract that is about patrols by video. */
-import type { WalkRow } from './contract/patrol.ts'
+import type { CheckOffer, WalkRow } from './contract/patrol.ts'
 import type { ListDelta } from './contract/places.ts'
-import { createEmitter } from './signal.ts'
 import type { Follow, Implementer, Parts } from './router.ts'
-import { wholeState } from './topic.ts'
+import { type TopicSource, wholeState } from './topic.ts'
 
 export function patrolRoutes(os: Implementer['patrol'], parts: Parts, follow: Follow) {
   const { session, patrol } = parts
-  const { routes, walks } = patrol
+  const { routes, walks, looks } = patrol
+  /** The list is the same one as long as nothing has changed. */
+  const checks: TopicSource<CheckOffer[], CheckOffer[]> = {
+    changed: patrol.checksChanged,
+    read: () => patrol.checks.list(),
+    differ: (before, after) => (before === after ? undefined : after),
+  }
   const shown = <State>(
     changed: Parameters<typeof wholeState>[0],
     read: () => State,
     signal: AbortSignal | undefined,
   ) => follow(wholeState(changed, read), signal, session.scope())
-  const never = createEmitter<void>()
   return {
     routes: {
       watch: os.routes.watch.handler(({ signal }) => {
@@ -29,9 +33,12 @@ export function patrolRoutes(os: Implementer['patrol'], parts: Parts, follow: Fo
         return null
       }),
       revisions: os.routes.revisions.handler(({ input }) => routes.revisions(session.require(), input.id)),
-      suggest: os.routes.suggest.handler(() => []),
+      suggest: os.routes.suggest.handler(() => patrol.suggest(session.require())),
     },
-    due: os.due.handler(({ signal }) => shown(never, () => [], signal)),
+    due: os.due.handler(({ signal }) => {
+      const operator = session.require()
+      return shown(patrol.dueChanged, () => patrol.due(operator), signal)
+    }),
     walks: {
       watch: os.walks.watch.handler(({ signal }) => {
         const operator = session.require()
@@ -61,17 +68,21 @@ export function patrolRoutes(os: Implementer['patrol'], parts: Parts, follow: Fo
       }),
     },
     looks: {
-      tell: os.looks.tell.handler(() => ({ countedMs: 0 })),
-      coverage: os.looks.coverage.handler(({ input }) => ({ ...input, rows: [], unseen: [] })),
+      tell: os.looks.tell.handler(({ input }) => ({ countedMs: looks.tell(session.require(), input) })),
+      coverage: os.looks.coverage.handler(({ input: { from, to } }) => patrol.coverage(session.require(), from, to)),
     },
-    checks: os.checks.handler(({ signal }) => shown(never, () => [], signal)),
+    checks: os.checks.handler(({ signal }) => follow(checks, signal, session.scope())),
   }
 }
 
 /** Undefined when both lists show the same. */
 function differWalks(before: readonly WalkRow[], after: readonly WalkRow[]): ListDelta<WalkRow> | undefined {
-  const known = new Map(before.map((walk) => [walk.id, JSON.stringify(walk)]))
-  const put = after.filter((walk) => known.get(walk.id) !== JSON.stringify(walk))
+  const known = new Map(before.map((walk) => [walk.id, walk]))
+  // Unchanged ones are mostly the same object.
+  const put = after.filter((walk) => {
+    const one = known.get(walk.id)
+    return one !== walk && JSON.stringify(one) !== JSON.stringify(walk)
+  })
   const kept = new Set(after.map(({ id }) => id))
   const removed = before.flatMap(({ id }) => (kept.has(id) ? [] : [id]))
   return put.length + removed.length > 0 ? { put, removed } : undefined

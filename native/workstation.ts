@@ -198,8 +198,8 @@ async function openOnce(options: WorkstationOptions): Promise<Workstation> {
   opening.defer(() => documents.close())
   const patrol = createPatrol({
     ...{ database, documents, cameras, watches, gateway, session, recordAudit, newId: uuidv7, hubNow, clock, log },
-    casesChanged: changed.cases,
-    camerasChanged: changed.cameras,
+    ...{ casesChanged: changed.cases, camerasChanged: changed.cameras, classesChanged: changed.classes },
+    calendar: () => cases.terms.of('').calendar,
     workstation: configuration.hub.workstation,
   })
   opening.defer(() => patrol.close())

@@ -27,7 +27,7 @@ export function lengthOf(kind: TimeKind, amount: number): number {
 }
 
 /** Days since 1970-01-01 in China. */
-function dayOf(at: number): number {
+export function dayOf(at: number): number {
   return Math.floor((at + zoneMs) / dayMs)
 }
 
@@ -36,7 +36,7 @@ function dateOf(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10)
 }
 
-function isWorkingDay(calendar: WorkingCalendar, day: number): boolean {
+export function isWorkingDay(calendar: WorkingCalendar, day: number): boolean {
   const date = dateOf(day)
   if (calendar.workingDays.includes(date)) return true
   if (calendar.daysOff.includes(date)) return false

@@ -15,7 +15,8 @@ export type SharedWalk = z.infer<typeof sharedWalk>
 export const walkKind = { kind: 'patrol-walk', body: sharedWalk }
 
 /** Whole where it fits into a document; else words are cut short, the same for all stops. This workstation keeps them whole. */
-export function shareOf(id: string, walk: PatrolWalk): SharedWalk {
+export function shareOf(id: string, whole: PatrolWalk): SharedWalk {
+  const walk = patrolWalk.parse(whole)
   for (let most = 200; ; most = Math.floor(most / 2)) {
     const done = walk.done.map(({ by: _, ...stop }) => ({
       ...stop,

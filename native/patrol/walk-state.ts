@@ -44,13 +44,13 @@ export function marked(walk: PatrolWalk, stop: PatrolStop, words: StopWords, at:
 export const paused = (walk: PatrolWalk): PatrolWalk => ({ ...walk, state: 'paused', at: null })
 export const resumed = (walk: PatrolWalk): PatrolWalk => ({ ...walk, state: 'walking' })
 /** It never ends before it began, also when the clock was put back meanwhile. */
-export const ended = (walk: PatrolWalk, at: number): PatrolWalk => ({
+export const ended = <Walk extends PatrolWalk>(walk: Walk, at: number): Walk => ({
   ...walk,
   ...{ state: 'ended', at: null, endedAt: Math.max(at, walk.startedAt) },
 })
 
 /** As another workstation's walk is shown: `saidAt` is when it said something last. */
-export function shownOfOthers(walk: PatrolWalk, saidAt: number, now: number): PatrolWalk {
+export function shownOfOthers(walk: WalkRow, saidAt: number, now: number): WalkRow {
   return walk.state === 'ended' || now - saidAt < silentMs ? walk : ended(walk, saidAt)
 }
 

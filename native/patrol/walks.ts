@@ -68,7 +68,11 @@ export function createWalks(options: WalksOptions): Walks {
   const { database, documents, routes, recordAudit, newId, hubNow, log } = options
   const store = createWalkStore(database)
   const changed = createEmitter<unknown>()
-  const unsubscribe = documents.changed.subscribe(() => changed.emit(null))
+  let others: { operatorId: string; walks: { row: WalkRow; saidAt: number }[] } | null = null
+  const unsubscribe = documents.changed.subscribe(() => {
+    others = null
+    changed.emit(null)
+  })
 
   /** Others may not learn of it now; it stands here. */
   function share(operator: Operator, id: string, walk: PatrolWalk): void {
@@ -83,26 +87,27 @@ export function createWalks(options: WalksOptions): Walks {
     }
   }
   function theirs(operator: Operator): WalkRow[] {
+    if (others?.operatorId !== operator.id) {
+      const walks = documents.list(walkKind, operator).flatMap(({ id, body, at }) => {
+        const walk = walkOf(id, body)
+        return walk && !store.has(id) ? [{ row: { ...walk, id, isOwn: false }, saidAt: at }] : []
+      })
+      others = { operatorId: operator.id, walks }
+    }
     const now = hubNow()
-    return documents.list(walkKind, operator).flatMap(({ id, body, at }): WalkRow[] => {
-      const walk = walkOf(id, body)
-      if (!walk || store.has(id)) return []
-      return [{ ...shownOfOthers(walk, at, now), id, isOwn: false }]
-    })
+    return others.walks.map(({ row, saidAt }) => shownOfOthers(row, saidAt, now))
   }
   function between(operator: Operator, from: number, to: number): WalkRow[] {
-    const own = store.list(from, to).map(({ id, walk }): WalkRow => ({ ...walk, id, isOwn: true }))
-    const others = theirs(operator).filter(
-      ({ state, startedAt }) => state !== 'ended' || (startedAt >= from && startedAt < to),
-    )
-    return [...own, ...others].sort(byStart)
+    const own = store.list(from, to)
+    const wanted = ({ state, startedAt }: WalkRow) => state !== 'ended' || (startedAt >= from && startedAt < to)
+    return [...own, ...theirs(operator).filter(wanted)].sort(byStart)
   }
   const list = (operator: Operator) => between(operator, hubNow() - shownMs, Infinity)
 
   function own(operator: Operator, walkId: string) {
     const kept = store.find(walkId)
     if (!kept) throw new Fault('not-found', `there is no walk ${walkId} of this workstation`)
-    if (kept.walk.by.id !== operator.id) throw new Fault('forbidden', `the walk ${walkId} is another's`, 'not-yours')
+    if (kept.by.id !== operator.id) throw new Fault('forbidden', `the walk ${walkId} is another's`, 'not-yours')
     return kept
   }
   const audit = (operator: Operator, action: string, walkId: string, reason: string | null) =>
@@ -110,7 +115,7 @@ export function createWalks(options: WalksOptions): Walks {
 
   /** Changes a walk that has not ended, writes it down and shares it. */
   function change(operator: Operator, walkId: string, next: (walk: PatrolWalk) => PatrolWalk): void {
-    const { walk } = own(operator, walkId)
+    const walk = own(operator, walkId)
     if (walk.state === 'ended') throw new Fault('conflict', `the walk ${walkId} has ended`)
     write(operator, walkId, next(walk))
   }
@@ -148,7 +153,7 @@ export function createWalks(options: WalksOptions): Walks {
     return { walkId, runId: walk.runId }
   }
   function end(operator: Operator, walkId: string): void {
-    const { walk } = own(operator, walkId)
+    const walk = own(operator, walkId)
     if (walk.state === 'ended') return
     write(operator, walkId, ended(walk, hubNow()))
     audit(operator, 'patrol.ended', walkId, `${walk.done.length}/${walk.stopCount}`)
@@ -156,10 +161,10 @@ export function createWalks(options: WalksOptions): Walks {
   function looked(operator: Operator, { walkId, stopId, cameraId }: WalkStop, ms: number, reason: string): boolean {
     const kept = store.find(walkId)
     const stop = store.stops(walkId).find(({ id }) => id === stopId)
-    if (kept?.walk.by.id !== operator.id || stop?.cameraId !== cameraId) return false
+    if (kept?.by.id !== operator.id || stop?.cameraId !== cameraId) return false
     store.looked(walkId, stopId, ms, reason)
-    // What is seen while it is walked is shared with the next word.
-    if (kept.walk.state !== 'walking') share(operator, walkId, store.find(walkId)?.walk ?? kept.walk)
+    // Until then it is shared with the next word.
+    if (kept.state === 'ended') share(operator, walkId, store.find(walkId) ?? kept)
     return true
   }
   function tidy(operator: Operator): void {
@@ -177,9 +182,14 @@ export function createWalks(options: WalksOptions): Walks {
   const atOnce = <Given extends unknown[], Answer>(work: (...given: Given) => Answer) => {
     const inTransaction = database.transaction(work)
     return (...given: Given): Answer => {
-      const answer = inTransaction.immediate(...given)
-      changed.emit(null)
-      return answer
+      try {
+        return inTransaction.immediate(...given)
+      } catch (error) {
+        store.forgetReady()
+        throw error
+      } finally {
+        changed.emit(null)
+      }
     }
   }
   return {
