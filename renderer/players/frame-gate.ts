@@ -4,7 +4,7 @@
  */
 
 export interface GateLimits {
-  /** A shown frame younger than this (ms) proves that the decoder keeps up. */
+  /** A frame that spent less than this in the decoder (ms) proves that it keeps up. How late it came there is not its fault. */
   freshMs: number
   /** How long (ms) the decoder may be late, e.g. while it works through the cached group of pictures. */
   graceMs: number
@@ -22,8 +22,8 @@ export type Verdict = 'decode' | 'drop' | 'restart'
 export interface FrameGate {
   /** `queued` is the decoder's `decodeQueueSize`. */
   admit(unit: { key: boolean }, queued: number, now: number): Verdict
-  /** A frame of this age (ms) came out of the decoder. */
-  decoded(ageMs: number, now: number): void
+  /** A frame came out of the decoder after so long (ms). */
+  decoded(spentMs: number, now: number): void
   /** The chain of frames broke (error, gap, new codec): wait for a key frame. */
   broken(): void
 }
@@ -46,8 +46,8 @@ export function createFrameGate(limits: GateLimits): FrameGate {
       freshAt = now
       return 'restart'
     },
-    decoded(ageMs, now) {
-      if (ageMs < limits.freshMs) freshAt = now
+    decoded(spentMs, now) {
+      if (spentMs < limits.freshMs) freshAt = now
     },
     broken() {
       awaitsKey = true

@@ -4,10 +4,8 @@ import { createFrameGate, wallLimits } from './frame-gate.ts'
 
 export interface UnitDecoderOptions {
   now(): number
-  /** Takes the frame over. `isBehind`: newer ones wait in the decoder. */
+  /** Takes the frame over. `isBehind`: newer ones wait in the decoder, and one was given lately. */
   frame(frame: VideoFrame, isBehind: boolean): void
-  /** When the unit with this timestamp (µs) was received, ms since 1970. */
-  receivedAt(timestamp: number): number | null
   /** The decoder broke; it goes on at the next key frame. */
   broke(error: DOMException): void
 }
@@ -21,20 +19,31 @@ export interface UnitDecoder {
   close(): void
 }
 
-export function openUnitDecoder({ now, frame, receivedAt, broke }: UnitDecoderOptions): UnitDecoder {
+/** However far behind, so often a picture is given (ms): on a busy machine one that catches up for ever would freeze. */
+const givenEveryMs = 250
+
+export function openUnitDecoder({ now, frame, broke }: UnitDecoderOptions): UnitDecoder {
   const gate = createFrameGate(wallLimits)
+  /** When each unit went into the decoder, by its timestamp. */
+  const entered = new Map<number, number>()
+  let givenAt = -Infinity
   let config: VideoDecoderConfig | null = null
   let decoder: VideoDecoder | null = null
 
   function output(decoded: VideoFrame) {
     const at = now()
-    const age = at - (receivedAt(decoded.timestamp) ?? at)
-    gate.decoded(age, at)
-    frame(decoded, age > wallLimits.freshMs && (decoder?.decodeQueueSize ?? 0) >= wallLimits.queue)
+    const spent = at - (entered.get(decoded.timestamp) ?? at)
+    entered.delete(decoded.timestamp)
+    gate.decoded(spent, at)
+    const isLate = spent > wallLimits.freshMs && (decoder?.decodeQueueSize ?? 0) >= wallLimits.queue
+    const isBehind = isLate && at - givenAt < givenEveryMs
+    if (!isBehind) givenAt = at
+    frame(decoded, isBehind)
   }
 
   function renew() {
     if (decoder && decoder.state !== 'closed') decoder.close()
+    entered.clear()
     const renewed = new VideoDecoder({
       output,
       error(error) {
@@ -55,8 +64,12 @@ export function openUnitDecoder({ now, frame, receivedAt, broke }: UnitDecoderOp
     },
     decode(unit) {
       if (!config) return false
-      const verdict = gate.admit(unit, decoder?.decodeQueueSize ?? 0, now())
-      if (verdict === 'restart') decoder?.reset()
+      const at = now()
+      const verdict = gate.admit(unit, decoder?.decodeQueueSize ?? 0, at)
+      if (verdict === 'restart') {
+        decoder?.reset()
+        entered.clear()
+      }
       if (verdict === 'drop' || (verdict === 'restart' && !unit.key)) return false
       const ready = decoder ?? renew()
       // After a reset, an error or a new codec the decoder is configured at the key frame that it starts from.
@@ -65,6 +78,7 @@ export function openUnitDecoder({ now, frame, receivedAt, broke }: UnitDecoderOp
         configured.set(ready, config)
       }
       if (ready.state !== 'configured') return false
+      entered.set(unit.timestamp, at)
       ready.decode(
         new EncodedVideoChunk({ type: unit.key ? 'key' : 'delta', timestamp: unit.timestamp, data: unit.data }),
       )

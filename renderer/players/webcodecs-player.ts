@@ -34,7 +34,6 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
 
   const decoder = openUnitDecoder({
     now,
-    receivedAt: stage.frames.receivedAt,
     frame(frame, isBehind) {
       // The first picture is shown however old, then only what is worth showing while the decoder catches up.
       if (isBehind && stage.frames.count > 0) frame.close()
