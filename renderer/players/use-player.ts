@@ -7,6 +7,7 @@ import { keepWatching, type Watching, type ViewState } from './keep-watching.ts'
 import { useMediaStore } from './media-store.ts'
 import type { Player, PlayerPath } from './player.ts'
 import { createPathChooser, playbackCapabilities } from './player-choice.ts'
+import { useLook } from './use-look.ts'
 import { openWebCodecsPlayer } from './webcodecs-player.ts'
 
 export interface UsePlayerOptions {
@@ -27,6 +28,7 @@ export function usePlayer(
   const media = useMediaStore()
   const state = shallowRef<ViewState | null>(null)
   const isSeen = useSeen(video)
+  const look = useLook(video)
   let watching: Watching | null = null
   let stopTicking = () => {}
 
@@ -65,6 +67,7 @@ export function usePlayer(
     if (!watching) return
     const next = watching.read()
     onTick?.(next)
+    look(next, media.timing.now())
     if (looksOf(next) !== looksOf(state.value)) state.value = { ...next, readNow }
   }
 
