@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { RecordAudit } from '../access/audit.ts'
 import type { Clock } from '../clock.ts'
-import type { CaseHead, NewCase, Operator, StepInput } from '../contract/case.ts'
+import type { CaseHead, NewCase, Operator, Origin, StepInput } from '../contract/case.ts'
 import type { StepKind } from '../contract/vocabulary.ts'
 import { Fault } from '../fault.ts'
 import type { Operation } from '../hub/protocol.ts'
@@ -101,9 +101,9 @@ export function createOwnSteps(options: OwnStepsOptions): OwnSteps {
 
 /** A case as it stands before the hub has numbered it. */
 function headOf(
-  taken: Omit<NewCase, 'evidence'>,
+  { patrol, ...taken }: Omit<NewCase, 'evidence'>,
   id: string,
-  { subCenter }: Operator,
+  operator: Operator,
   at: number,
   terms: TermsBook,
 ): CaseHead {
@@ -114,14 +114,14 @@ function headOf(
     id,
     stationCode: taken.stationCode ?? '',
     number: `暂${id.slice(-6).toUpperCase()}`,
-    subCenter,
-    channel: 'self-found',
+    subCenter: operator.subCenter,
+    channel: patrol ? 'video-patrol' : 'self-found',
     state: 'reported',
     reportedAt: at,
     limit: { startedAt: at, dueAt: addTime(calendar, kind, at, lengthOf(kind, amount)), stoppedAt: null, kind },
     assignee: null,
     supervised: false,
-    origin: null,
+    origin: patrol ? originOf(patrol, operator) : null,
     request: null,
     duplicateOf: null,
     returns: 0,
@@ -129,6 +129,22 @@ function headOf(
     callBack: null,
     version: 1,
   }
+}
+
+/** In the words of the district, as it tells them of its own patrols. */
+function originOf(patrol: NonNullable<NewCase['patrol']>, { name }: Operator): Origin {
+  const { routeName, stopName, cameraName, deviceCode, seenAt } = patrol
+  const details = {
+    ...{
+      巡查路线: routeName,
+      点位: stopName,
+      摄像机: cameraName,
+      设备编码: deviceCode,
+      截图时间: seenAt,
+      巡查人: name,
+    },
+  }
+  return { reference: '', deadline: null, details, answer: null }
 }
 
 function requireSendable(operation: Omit<Operation, 'clientSeq'>): void {

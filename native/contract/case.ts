@@ -242,6 +242,8 @@ export const newCase = z.object({
   reporter: reporter.nullable(),
   /** What was handed over before; see evidence. */
   evidence: z.array(evidence).max(50).optional(),
+  /** Where and when it was seen on a patrol by video: then its channel is `video-patrol`, else `self-found`. */
+  patrol: z.object({ routeName: line, stopName: line, cameraName: line, deviceCode: line, seenAt: line }).optional(),
 })
 export type NewCase = z.infer<typeof newCase>
 

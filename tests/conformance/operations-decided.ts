@@ -122,6 +122,12 @@ async function checkReport(line: Line): Promise<void> {
   must(head.limit !== null, 'a reported case has no limit')
   must(head.reportedAt === recent, `reported an hour ago, kept as ${head.reportedAt - recent} ms later`)
   must((await headOf({ reportedAt: ancient })).reportedAt > ancient + dayMs, 'a time of three days ago was kept')
+  const origin = { reference: '', deadline: null, details: { 摄像机: '村口' }, answer: null }
+  const seen = await headOf({ channel: 'video-patrol', origin })
+  must(
+    seen.channel === 'video-patrol' && seen.origin?.details['摄像机'] === '村口',
+    `what was seen by video was kept as ${brief(seen)}`,
+  )
   const twice = desk.reportOperation({ id: head.id })
   const elsewhere = desk.reportOperation({ subCenter: 'another' })
   const mismatched = { ...desk.reportOperation(), caseId: 'conformance-another' }

@@ -255,6 +255,26 @@ describe('a step of one’s own', () => {
     desk.database.close()
   })
 
+  test('a case seen on a patrol by video says so, and where it was seen, also at the hub', () => {
+    const desk = openDesk()
+    const hub = createHub(sampleHead())
+    pull(desk, hub, 1)
+    const { classCode, urgency, description, place, longitude, latitude, gridCode } = sampleHead()
+    const patrol = {
+      ...{ routeName: '河道巡查', stopName: '潮白河东岸', cameraName: '河口 3', deviceCode: '1'.repeat(20) },
+      seenAt: '2026-11-23 08:15:00',
+    }
+    const taken = { classCode, urgency, description, place, longitude, latitude, gridCode, reporter: null, patrol }
+    const id = desk.steps.report(operator, taken)
+    const details = { 巡查路线: '河道巡查', 点位: '潮白河东岸', 摄像机: '河口 3', 巡查人: operator.name }
+    const said = { channel: 'video-patrol', origin: { answer: null, details: expect.objectContaining(details) } }
+    expect(desk.queries.file(id, 'operator')).toMatchObject(said)
+    push(desk, hub, true)
+    pull(desk, hub, 10)
+    expect(desk.queries.file(id, 'operator')).toMatchObject({ ...said, pendingSteps: [] })
+    desk.database.close()
+  })
+
   test('is still known as one’s own when the page that confirmed it could not be written', () => {
     const desk = openDesk()
     const hub = createHub(sampleHead())

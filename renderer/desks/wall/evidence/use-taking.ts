@@ -2,9 +2,9 @@
 import { shallowRef } from 'vue'
 import { usualClipMs, type VideoPiece } from '../../../../native/contract/video-evidence.ts'
 import { type Fault, FaultError, readFault } from '../../../link/faults.ts'
-import { useEvidenceStore } from '../../../stores/evidence.ts'
 import { useVideoEvidenceStore } from '../../../stores/video-evidence.ts'
 import type { TileContext } from '../tile-context.ts'
+import { useRecordPicture } from './record-picture.ts'
 import { type ShownPicture, takeShownPicture } from './shown-picture.ts'
 
 /** What was taken and waits for a case. */
@@ -17,7 +17,7 @@ export type Taking =
 type Refusal = 'noPicture' | 'notKept' | 'hlsNotKept'
 
 export function useTaking({ camera, view, watch, video }: Pick<TileContext, 'camera' | 'view' | 'watch' | 'video'>) {
-  const evidence = useEvidenceStore()
+  const record = useRecordPicture()
   const store = useVideoEvidenceStore()
   const taking = shallowRef<Taking | null>(null)
   const isBusy = shallowRef(false)
@@ -38,16 +38,7 @@ export function useTaking({ camera, view, watch, video }: Pick<TileContext, 'cam
     }
   }
 
-  async function record(picture: ShownPicture, watchId: string, why: { reason: string; caseId: string } | null) {
-    const { content, ...shown } = picture
-    const at = new Date(picture.receivedAt).toLocaleString('sv').replaceAll(':', '')
-    const name = `${camera.value?.name ?? ''} ${at}.png`
-    const file = new File([content], name, { type: 'image/png' })
-    const { signal } = new AbortController()
-    const { evidence: handed } = await evidence.handOver(file, { signal, onProgress: () => {} })
-    const { reason, caseId } = why ?? { reason: null, caseId: null }
-    return await store.snapshot({ watchId, evidenceId: handed.id, ...shown, reason, caseId })
-  }
+  const about = (watchId: string) => ({ watchId, cameraName: camera.value?.name ?? '' })
 
   /** Why there is no looking back here; null: there is. */
   function noLookingBack(): Refusal | null {
@@ -73,7 +64,7 @@ export function useTaking({ camera, view, watch, video }: Pick<TileContext, 'cam
         const picture = video.value && readNow ? await takeShownPicture(video.value, readNow) : null
         if (!picture || watchId === undefined) return void (refusal.value = 'noPicture')
         try {
-          taking.value = { state: 'kept', piece: await record(picture, watchId, null), picture }
+          taking.value = { state: 'kept', piece: await record(picture, about(watchId), null), picture }
         } catch (thrown) {
           if (readFault(thrown).reason !== 'snapshot-for-a-case') throw thrown
           taking.value = { state: 'needs-case', picture, watchId }
@@ -84,7 +75,7 @@ export function useTaking({ camera, view, watch, video }: Pick<TileContext, 'cam
     async attach(caseId: string, remark: string): Promise<void> {
       const now = taking.value
       if (!now) throw new FaultError({ code: 'not-found', reason: null })
-      if (now.state === 'needs-case') await record(now.picture, now.watchId, { reason: remark.trim(), caseId })
+      if (now.state === 'needs-case') await record(now.picture, about(now.watchId), { reason: remark.trim(), caseId })
       else await store.attach({ pieces: [now.piece.record.sequence], caseId, remark })
       taking.value = null
     },

@@ -53,10 +53,7 @@ export function useBlanking(cameraIds: () => readonly (string | null)[]): { togg
     const isAnyHidden = blanking.isAsked || shown.some((camera) => blanking.causeOf(camera) === 'idle')
     blanking.say(isAnySeen || !isAnyHidden)
   }
-  blanking.touch()
-  const inputs = ['pointerdown', 'pointermove', 'wheel', 'keydown', 'touchstart'] as const
-  useEventListener(window, [...inputs], useThrottleFn(blanking.touch, noteEveryMs), { capture: true, passive: true })
-  useIntervalFn(blanking.look, lookEveryMs)
+  useIdleBlanking()
   const group = 'wall'
   const setVisitors = () => (blanking.isForVisitors = !blanking.isForVisitors)
   useShortcuts([
@@ -64,4 +61,13 @@ export function useBlanking(cameraIds: () => readonly (string | null)[]): { togg
     { keys: 'Alt+B', words: 'wall.tools.keys.visitors', group, run: setVisitors },
   ])
   return { toggle }
+}
+
+/** Keeps count of how long nobody has been here, for pictures that are shown without a key to hide them. */
+export function useIdleBlanking(): void {
+  const blanking = useBlankingStore()
+  blanking.touch()
+  const inputs = ['pointerdown', 'pointermove', 'wheel', 'keydown', 'touchstart'] as const
+  useEventListener(window, [...inputs], useThrottleFn(blanking.touch, noteEveryMs), { capture: true, passive: true })
+  useIntervalFn(blanking.look, lookEveryMs)
 }

@@ -1,19 +1,13 @@
 /** What presets look like: read once while a camera is steered, and taken anew from the tile when one is set or reached. */
 import { onScopeDispose, type Ref, shallowRef, watch } from 'vue'
 import { presetPictureLimits } from '../../../../native/contract/ptz.ts'
-import { pause } from '../../../link/waiting.ts'
 import { useSteeringStore } from '../../../stores/steering.ts'
 import type { TileContext } from '../tile-context.ts'
-import { differenceOf, smallPicture } from './small-picture.ts'
+import { comeToRest } from './come-to-rest.ts'
+import { smallPicture } from './small-picture.ts'
 
 /** A picture older than this shows where the camera looked before. */
 const freshMs = 1_000
-/** A camera that was sent somewhere takes a moment to begin, and so long at most (ms). */
-const beginMs = 1_500
-const askMs = 700
-const longestWayMs = 20_000
-/** Mean difference of two pictures (of 255) below which nothing but the scenery moves. */
-const settledBelow = 4
 
 export interface PresetPictures {
   /** `data:` addresses by preset. */
@@ -60,16 +54,7 @@ export function usePresetPictures(
   async function takeOnArrival(presetToken: string): Promise<void> {
     leave()
     const { signal } = arriving
-    const end = Date.now() + longestWayMs
-    await pause(beginMs, signal)
-    let before: Uint8ClampedArray | null = null
-    while (!signal.aborted && Date.now() < end) {
-      const seen = fresh()
-      const now: Uint8ClampedArray | null = seen && smallPicture(seen, presetPictureLimits).pixels()
-      if (before && now && differenceOf(before, now) < settledBelow) return await take(presetToken)
-      before = now
-      await pause(askMs, signal)
-    }
+    if (await comeToRest(fresh, signal)) await take(presetToken)
   }
 
   watch(
