@@ -126,6 +126,8 @@ export interface Verification {
 }
 
 const sequence = z.int().min(1)
+/** The step that brings it to the case; else a remark. */
+const step = z.enum(['check-pass', 'check-fail']).optional()
 const reason = z.string().trim().min(2).max(200).nullable()
 const pixels = z.int().min(1).max(16_384)
 
@@ -141,6 +143,7 @@ export const snapshotRequest = z.object({
   reason,
   /** Attaches it at once; needed where the owner lets pictures be taken for a case only. */
   caseId: identifier.nullable(),
+  step,
 })
 export type SnapshotRequest = z.infer<typeof snapshotRequest>
 
@@ -151,6 +154,7 @@ export const attachRequest = z.object({
   pieces: z.array(sequence).min(1).max(20),
   caseId: identifier,
   remark: prose,
+  step,
 })
 export type AttachRequest = z.infer<typeof attachRequest>
 
@@ -163,7 +167,7 @@ export const videoEvidenceProcedures = {
   snapshot: caseworkers.input(snapshotRequest).output(type<VideoPiece>()),
   /** Cuts what was received between two instants, remuxed. Faults: `not-found`, `forbidden` (nothing-kept), `conflict` (picture-unknown). */
   clip: caseworkers.input(clipRequest).output(type<VideoPiece>()),
-  /** Takes the step `remark` with them on the case. Faults: `not-found`, `conflict` (attached already), and those of a step. */
+  /** Takes the step (`remark` when none is named) with them on the case. Faults: `not-found`, `conflict` (attached already), and those of a step. */
   attach: caseworkers.input(attachRequest).output(type<null>()),
   /** For reading by `evidence.read`, until `evidence.close`. Recorded. Faults: `not-found`, `offline`, `conflict` (evidence-checksum). */
   open: caseworkers.input(z.object({ sequence, part: z.enum(['file', 'origin']) })).output(type<EvidenceView>()),

@@ -73,10 +73,15 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
   }
 
   /** The record, and with a case the step, in one transaction. */
-  function record(operator: Operator, taken: Taken, caseId: string | null): VideoPiece {
+  function record(
+    operator: Operator,
+    taken: Taken,
+    { caseId, step }: Pick<SnapshotRequest, 'caseId' | 'step'>,
+  ): VideoPiece {
     const write = database.transaction(() => {
       const { record } = store.add({ ...headOf(operator), ...taken })
-      if (caseId !== null) attachPieces(operator, { pieces: [record.sequence], caseId, remark: taken.reason ?? '' })
+      if (caseId !== null)
+        attachPieces(operator, { pieces: [record.sequence], caseId, remark: taken.reason ?? '', step })
       return record.sequence
     })
     const sequence = write.immediate()
@@ -84,7 +89,7 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
     return store.piece(sequence)
   }
 
-  function attachPieces(operator: Operator, { pieces, caseId, remark }: AttachRequest): void {
+  function attachPieces(operator: Operator, { pieces, caseId, remark, step = 'remark' }: AttachRequest): void {
     const head = options.findCase(caseId)
     if (!head) throw new Fault('not-found', `no case ${caseId}`)
     const found = pieces.map(store.piece)
@@ -93,7 +98,7 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
       if (attached) throw new Fault('conflict', `${record.sequence} belongs to a case already`, 'attached-already')
     const input = { ...noInput, remark: remarkOf(remark, found), evidence: files }
     evidence.withStep(caseId, files, () => {
-      options.ownSteps.take(operator, caseId, 'remark', input)
+      options.ownSteps.take(operator, caseId, step, input)
       store.add({ ...headOf(operator), kind: 'attached', pieces, caseId, caseNumber: head.number })
     })
   }
@@ -131,11 +136,11 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
       if (store.isUsed(file.id)) throw new Fault('conflict', `${file.id} is a snapshot already`)
       if (request.caseId !== null && !options.findCase(request.caseId))
         throw new Fault('not-found', `no case ${request.caseId}`)
-      return record(operator, await takeSnapshot(takes, seen, request, file), request.caseId)
+      return record(operator, await takeSnapshot(takes, seen, request, file), request)
     },
     async clip(operator, request) {
       const seen = watched(operator, request.watchId)
-      return record(operator, await takeClip(takes, seen, request, clipName(seen.camera, request.to)), null)
+      return record(operator, await takeClip(takes, seen, request, clipName(seen.camera, request.to)), { caseId: null })
     },
     attach(operator, request) {
       database.transaction(attachPieces).immediate(operator, request)

@@ -36,14 +36,14 @@ const keyFrame = Buffer.from(
   'hex',
 )
 
-async function setUp() {
+async function setUp(head = sampleHead()) {
   const hub = await openHub()
   const clock = hastyClock()
   const files = openDesk(hub, { clock })
   const { database } = files
   const parts = createCaseParts(database)
   const feed = createFeedStore(database, parts.store, createCameraRegistry(database), () => 'client-1')
-  const put = { kind: 'case' as const, case: sampleHead(), steps: [sampleStep({ id: 'step-1', caseId: 'case-1' })] }
+  const put = { kind: 'case' as const, case: head, steps: [sampleStep({ id: 'step-1', caseId: 'case-1' })] }
   feed.applyChanges('epoch-1', [{ seq: 1, at: clock.now(), put }], clock.now())
   const recordAudit = createAudit(database, clock)
   const receivedAt = clock.now() - 100
@@ -154,6 +154,19 @@ describe('a snapshot', () => {
 })
 
 describe('a piece without a case', () => {
+  test.each(['check-pass', 'check-fail'] as const)('is what a check by video goes by: %s', async (step) => {
+    const { desk, snapshot, steps } = await setUp(sampleHead({ state: 'resolved' }))
+    const { record } = await snapshot()
+    desk.attach(operator, { pieces: [record.sequence], caseId: 'case-1', remark: '视频核查', step })
+    expect(steps().at(-1)).toMatchObject({ kind: step, evidence: [{ id: record.file.id }, { id: record.origin?.id }] })
+
+    const police = await setUp(sampleHead({ state: 'resolved' }))
+    const taken = { watchId: 'public-security', reason: '视频核查', caseId: 'case-1', step }
+    const { record: seen, attached } = await police.snapshot(taken)
+    expect(attached?.record).toMatchObject({ pieces: [seen.sequence] })
+    expect(police.steps().at(-1)).toMatchObject({ kind: step, evidence: [{ id: seen.file.id }] })
+  })
+
   test('is attached once, by a remark with the picture and its coded pictures', async () => {
     const { desk, snapshot, steps } = await setUp()
     const { record, expiresAt } = await snapshot()
