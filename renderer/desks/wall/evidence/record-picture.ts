@@ -19,6 +19,11 @@ export function useRecordPicture(): RecordPicture {
     const file = new File([content], `${cameraName} ${at}.png`, { type: 'image/png' })
     const { signal } = new AbortController()
     const { evidence: handed } = await evidence.handOver(file, { signal, onProgress: () => {} })
-    return await store.snapshot({ watchId, evidenceId: handed.id, ...shown, ...(why ?? { reason: null, caseId: null }) })
+    return await store.snapshot({
+      watchId,
+      evidenceId: handed.id,
+      ...shown,
+      ...(why ?? { reason: null, caseId: null }),
+    })
   }
 }
