@@ -3,6 +3,7 @@ export const channels = {
   connect: 'workstation.connect',
   port: 'workstation.port',
   openWall: 'workstation.open-wall',
+  displays: 'workstation.displays',
   listen: 'workstation.listen',
   link: 'workstation.link',
 } as const

@@ -13,12 +13,8 @@ export interface DisplayArea {
   workArea: Rectangle
 }
 
-export type WindowRole = 'console' | 'wall'
-
-/** One window of a role on a display: opening it again brings it forward. */
-export function windowKey(role: WindowRole, display: number): string {
-  return `${role}@${display}`
-}
+/** Number of a wall window, 1 to 8; null: the console's own window. */
+export type WallNumber = number | null
 
 const smallest = { width: 640, height: 480 }
 /** So much of a window has to be on its display, or nobody could take hold of it. */
@@ -46,11 +42,26 @@ export function placeWindow(saved: Rectangle | undefined, { workArea }: DisplayA
   return canBeGrasped ? placed : { ...workArea }
 }
 
-/** The display with this place in the order of numbers: 0 is the main one, the others from left to right. */
-export function displayNumber<Area extends DisplayArea>(index: number, displays: readonly Area[], main: Area): Area {
+/** In the order of their numbers: the main one is 0, the others follow from left to right. */
+export function numbered<Area extends DisplayArea>(displays: readonly Area[], main: Area): Area[] {
   const others = displays.filter(({ id }) => id !== main.id)
   others.sort((a, b) => a.workArea.x - b.workArea.x || a.workArea.y - b.workArea.y)
-  return [main, ...others][index] ?? main
+  return [main, ...others]
+}
+
+/**
+ * The display that a window belongs on now: the one that most of it stands on, for a person may have moved it. While the display that it
+ * belonged on is gone that one stays its own: the system has moved the window, nobody else.
+ */
+export function displayOf(bounds: Rectangle, belongs: number, displays: readonly DisplayArea[]): number {
+  if (!displays.some(({ id }) => id === belongs)) return belongs
+  const shared = (area: Rectangle) => overlap(bounds, area).width * overlap(bounds, area).height
+  let most = { id: belongs, share: 0 }
+  for (const { id, workArea } of displays) {
+    const share = shared(workArea)
+    if (share > most.share) most = { id, share }
+  }
+  return most.id
 }
 
 /** Where a window has to go when the displays are these: home when its own display went, back when it came again. */

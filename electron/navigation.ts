@@ -24,11 +24,6 @@ export function navigationVerdict(url: string): Verdict {
   return external.some(({ pattern }) => pattern.test(url)) ? 'external' : 'deny'
 }
 
-/** What the page itself has made and a person saves: the sealed file of what could not be sent. Nothing from anywhere else. */
-export function isOwnExport(url: string, name: string): boolean {
-  return url.startsWith('blob:') && isOurPage(url.slice('blob:'.length)) && /^[\w-]{1,100}\.unsent$/.test(name)
-}
-
 /** Only the top frame of our own page is listened to. */
 export function isTrustedSender(frame: { url: string; parent: unknown } | null): boolean {
   return frame !== null && frame.parent === null && isOurPage(frame.url)

@@ -11,7 +11,8 @@ ipcRenderer.on(channels.port, (event, request: number) => {
 
 const bridge: WorkstationBridge = {
   connect: (request) => ipcRenderer.invoke(channels.connect, request),
-  openWall: (display) => ipcRenderer.invoke(channels.openWall, display),
+  openWall: (wall, display) => ipcRenderer.invoke(channels.openWall, wall, display),
+  displays: () => ipcRenderer.invoke(channels.displays),
   onLink(listener) {
     const hear = (_event: unknown, target: LinkTarget) => listener(target)
     ipcRenderer.on(channels.link, hear)

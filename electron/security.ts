@@ -1,7 +1,7 @@
 /** Applies the rules of permissions.ts and navigation.ts to every session and every page, before the first window opens. */
 import { app, type IpcMainInvokeEvent, type Session, shell, type WebContents } from 'electron'
 import type { Logger } from 'pino'
-import { isOwnExport, isTrustedSender, navigationVerdict } from './navigation.ts'
+import { isTrustedSender, navigationVerdict } from './navigation.ts'
 import { isGranted } from './permissions.ts'
 
 /** Both handlers: without them Electron grants everything, and Chromium asks the one or the other. */
@@ -17,10 +17,6 @@ export function guardSession(session: Session, log: Logger): void {
   )
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}))
-  // Evidence is not saved through Chromium; the sealed export is, where the person says.
-  session.on('will-download', (event, item) => {
-    if (!isOwnExport(item.getURL(), item.getFilename())) event.preventDefault()
-  })
 }
 
 function guardPage(page: WebContents, log: Logger): void {

@@ -1,5 +1,5 @@
 /** Puts the running shell together: the native program, the page's scheme, the bridge and the windows, and closes them again. */
-import { app, Menu, powerMonitor, protocol, safeStorage, session, utilityProcess } from 'electron'
+import { app, Menu, powerMonitor, powerSaveBlocker, protocol, safeStorage, session, utilityProcess } from 'electron'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -16,6 +16,7 @@ import type { ShellOptions } from './options.ts'
 import { hostNative, type NativeTrouble } from './processes.ts'
 import { writeReport } from './report.ts'
 import { serveScheme } from './scheme.ts'
+import { saveDownloads } from './saving.ts'
 import { databaseKey, type SafeStorage } from './secrets.ts'
 import { guardSession } from './security.ts'
 import { openWindowState } from './window-state.ts'
@@ -152,10 +153,21 @@ function mediaPlace() {
   }
 }
 
+/** A wall that nobody touches must not go dark: the displays stay on while one is open. */
+function keepAwake(): (walls: number) => void {
+  let held: number | null = null
+  return (walls) => {
+    if (walls > 0) return void (held ??= powerSaveBlocker.start('prevent-display-sleep'))
+    if (held !== null) powerSaveBlocker.stop(held)
+    held = null
+  }
+}
+
 function openWindows({ log }: Shell, words: Words, ask: Ask): Windows {
   const statePath = join(app.getPath('userData'), 'windows.json')
   return createWindows({
     preload: join(app.getAppPath(), 'build/out/electron/preload.cjs'),
+    onWalls: keepAwake(),
     state: openWindowState(statePath, (error) => log.warn({ error }, 'window state not saved')),
     onOpened: (window) =>
       careForPage(window, {
@@ -173,6 +185,7 @@ export async function runShell(shell: Shell): Promise<void> {
   surviveErrors(ask, words, log)
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(words)))
   guardSession(session.defaultSession, log)
+  saveDownloads(session.defaultSession, words, log)
 
   const windows = openWindows(shell, words, ask)
   const place = mediaPlace()
@@ -190,7 +203,7 @@ export async function runShell(shell: Shell): Promise<void> {
 
   const folder = join(app.getAppPath(), 'build/out/renderer')
   serveScheme(protocol, { folder, mediaOrigin: () => place.serve(native) })
-  const links = serveBridge({ native, openWall: (display) => void windows.open('wall', display) })
+  const links = serveBridge({ native, ...windows })
   windows.restore()
   followLinks(windows, (target) => links.deliver(windows.showConsole().webContents, target))
 }

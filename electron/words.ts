@@ -19,6 +19,9 @@ const chinese = {
   zoomIn: '放大',
   zoomOut: '缩小',
   zoomReset: '实际大小',
+  saveAs: '保存到',
+  notSaved: '文件没有保存成功。',
+  notSavedDetail: '请检查磁盘空间和文件夹权限后再保存一次:',
   notAttachable: '--attach 的地址应为 http://127.0.0.1:端口/#/enter/入场券',
 }
 export type Words = typeof chinese
@@ -43,6 +46,9 @@ const english: Words = {
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   zoomReset: 'Actual size',
+  saveAs: 'Save as',
+  notSaved: 'The file was not saved.',
+  notSavedDetail: 'Check the disk space and the folder, then save again:',
   notAttachable: '--attach takes http://127.0.0.1:PORT/#/enter/TICKET',
 }
 

@@ -86,6 +86,7 @@ export function browserHost(): Host {
       }
     },
     can: (capability) => capability === 'save-files',
+    displays: async () => [],
     async openWall(number) {
       const features = `popup${await placeOn(number)}`
       const address = `${window.location.pathname}#/wall?window=${number}`

@@ -59,8 +59,8 @@ export function electronHost(bridge: WorkstationBridge = window.workstation as W
       given.abort()
       throw answer === 'refused' ? new EntryRefused() : new Error('The native program cannot be reached.')
     },
-    // The shell refuses every download.
-    can: (capability) => capability === 'multi-display',
-    openWall: (display) => bridge.openWall(display),
+    can: () => true,
+    displays: () => bridge.displays(),
+    openWall: (number, display) => bridge.openWall(number, display ?? null),
   }
 }

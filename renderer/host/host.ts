@@ -2,6 +2,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { inject, type InjectionKey } from 'vue'
 import type { Contract } from '../../native/contract/contract.ts'
+import type { DisplayChoice } from './workstation-bridge.ts'
 
 export type ContractClient = ContractRouterClient<Contract>
 
@@ -20,11 +21,13 @@ export interface Host {
   /** Rejects when the native program cannot be reached or does not let this page in (`EntryRefused`). */
   connect(signal: AbortSignal): Promise<Connection>
   can(capability: Capability): boolean
+  /** The displays to choose from, the main one first; none where the host places windows by itself (`multi-display` says so). */
+  displays(): Promise<readonly DisplayChoice[]>
   /**
-   * Opens the wall window of this number, or brings it forward; on the display of this number (0 is the main one) where the host may
-   * choose. Rejects when the host lets no window open.
+   * Opens the wall window of this number (1 to 8), or brings it forward; on the display of this number where the host may choose,
+   * else where it was the last time. Rejects when the host lets no window open.
    */
-  openWall(number: number): Promise<void>
+  openWall(number: number, display?: number): Promise<void>
 }
 
 export const hostKey: InjectionKey<Host> = Symbol('host')

@@ -138,10 +138,10 @@ test.describe('a shell that is attached to a native program', () => {
     expect((await questions(shell)).join()).toContain('made for this test')
   })
 
-  test('the wall has one window on a display, which moves home when its display goes', async () => {
-    await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
+  test('a wall has one window, which moves home when its display goes', async () => {
+    await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(1, 0))
     await expect.poll(() => shell.windows().length).toBe(2)
-    await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
+    await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(1, 0))
     const walls = await shell.evaluate(({ BrowserWindow, screen }) => {
       const all = BrowserWindow.getAllWindows().map((window) => window.webContents.getURL())
       // As if the only display had been another one.
@@ -151,12 +151,12 @@ test.describe('a shell that is attached to a native program', () => {
       ;(screen as unknown as NodeJS.EventEmitter).emit('display-removed', {}, real)
       return all
     })
-    expect(walls.filter((url) => url.endsWith('#/wall'))).toHaveLength(1)
+    expect(walls.filter((url) => url.endsWith('#/wall?window=1'))).toHaveLength(1)
     const bounds = () =>
       shell.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.getBounds().x >= 40))
     await expect.poll(bounds).toEqual([true, true])
     await expect(
-      page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall('0' as never)),
+      page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(1, '0' as never)),
     ).rejects.toThrow()
   })
 })
@@ -208,7 +208,7 @@ test('a second start hands its link to the first and ends; the windows stand whe
   await expect.poll(links).toEqual(['camera/C1', 'case/TZ-2026-1123-0457'])
   expect(shell.windows()).toHaveLength(1)
 
-  await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(0))
+  await page.evaluate(() => (window as unknown as TestWindow).shellTest.bridge.openWall(1, 0))
   await expect.poll(() => shell.windows().length).toBe(2)
   const place = { x: 120, y: 80, width: 1000, height: 700 }
   await shell.evaluate(

@@ -46,7 +46,8 @@ test.describe('a shell that is attached to a native program', () => {
       ],
       isSecure: isSecureContext,
     }))
-    expect(seen).toEqual({ names: ['connect', 'onLink', 'openWall'], node: ['undefined', 'undefined'], isSecure: true })
+    const names = ['connect', 'displays', 'onLink', 'openWall']
+    expect(seen).toEqual({ names, node: ['undefined', 'undefined'], isSecure: true })
     const answer = await shell.evaluate(async ({ net }) => {
       const { headers } = await net.fetch('console://app/')
       return headers.get('content-security-policy')

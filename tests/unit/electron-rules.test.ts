@@ -1,8 +1,10 @@
 /** What a page may do, where it may go, and what is served to it: the rules without an Electron. */
 import fc from 'fast-check'
+import { posix, win32 } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { linkAmong, readLink } from '../../electron/deep-links.ts'
-import { isOurPage, isOwnExport, isTrustedSender, navigationVerdict } from '../../electron/navigation.ts'
+import { Gestures, isOwnFile, safeFileName } from '../../electron/downloads.ts'
+import { isOurPage, isTrustedSender, navigationVerdict } from '../../electron/navigation.ts'
 import { fileFor, policyFor } from '../../electron/page-files.ts'
 import { isGranted, permissions } from '../../electron/permissions.ts'
 
@@ -76,15 +78,78 @@ describe('navigation', () => {
 })
 
 describe('saving', () => {
-  test('is for the sealed export that our own page has made, and for nothing else', () => {
-    const name = 'SZ-02-20261123-0941.unsent'
-    expect(isOwnExport('blob:console://app/6f0c', name)).toBe(true)
-    expect(isOwnExport('blob:https://elsewhere.example/6f0c', name)).toBe(false)
-    expect(isOwnExport('blob:console://app.example/6f0c', name)).toBe(false)
-    expect(isOwnExport('console://app/export', name)).toBe(false)
-    expect(isOwnExport('https://elsewhere.example/a.unsent', name)).toBe(false)
-    expect(isOwnExport('blob:console://app/6f0c', 'report.pdf')).toBe(false)
-    expect(isOwnExport('blob:console://app/6f0c', '../a.unsent')).toBe(false)
+  const own = { url: 'blob:console://app/6f0c', hops: 1, page: 'console://app/#/print/C1' }
+
+  test('is for what our own page has made, and for nothing else', () => {
+    expect(isOwnFile(own)).toBe(true)
+    for (const url of [
+      'blob:https://elsewhere.example/6f0c',
+      'blob:console://app.example/6f0c',
+      'blob:null/6f0c',
+      'blob:',
+      'console://app/export.zip',
+      'https://elsewhere.example/a.unsent',
+      'http://127.0.0.1:4000/clip.mp4',
+      'data:text/plain,x',
+      'file:///etc/passwd',
+      '',
+    ])
+      expect(isOwnFile({ ...own, url }), url).toBe(false)
+    expect(isOwnFile({ ...own, hops: 2 })).toBe(false)
+    expect(isOwnFile({ ...own, page: 'https://elsewhere.example/' })).toBe(false)
+    expect(isOwnFile({ ...own, page: '' })).toBe(false)
+  })
+
+  test('a key or a click pays for one file, and not for ever', () => {
+    const minute = 60_000
+    const gestures = new Gestures()
+    expect(gestures.spend(0)).toBe(false)
+    gestures.press(0)
+    gestures.press(minute)
+    expect(gestures.spend(14 * minute)).toBe(true)
+    expect(gestures.spend(15.5 * minute)).toBe(true)
+    expect(gestures.spend(15.5 * minute)).toBe(false)
+    gestures.press(20 * minute)
+    expect(gestures.spend(35 * minute)).toBe(false)
+    for (let times = 0; times < 1000; times += 1) gestures.press(40 * minute)
+    let spent = 0
+    while (gestures.spend(41 * minute)) spent += 1
+    expect(spent).toBe(32)
+  })
+
+  test.each([
+    ['取证-TZ-2026-1123-0457-12.zip', '取证-TZ-2026-1123-0457-12.zip'],
+    ['SZ-02-20261123-0941.unsent', 'SZ-02-20261123-0941.unsent'],
+    ['自建摄像机-2026-11-23.geojson', '自建摄像机-2026-11-23.geojson'],
+    ['../../etc/passwd', 'etc-passwd.file'],
+    ['C:\\Windows\\a.pdf', 'C-Windows-a.pdf'],
+    ['~/.bashrc', 'bashrc.file'],
+    ['.zip', 'zip.file'],
+    ['整改\u202efdp.exe', '整改-fdp.exe.file'],
+    ['通知.pdf.exe', '通知.pdf.exe.file'],
+    ['通知.pdf. . ', '通知.pdf'],
+    ['快捷方式.lnk', '快捷方式.lnk.file'],
+    ['CON.txt', 'console-CON.txt'],
+    ['nul', 'console-nul.file'],
+    ['a\u0000b\n.csv', 'a-b-.csv'],
+    ['', 'console.file'],
+    ['...', 'console.file'],
+  ])('%j is saved as %j', (name, safe) => expect(safeFileName(name)).toBe(safe))
+
+  test('every name is one plain file of a kind that does not run', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('..', '/', '\\', '.exe', '.zip', '\u202e', 'aux', ' '),
+    )
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const safe = safeFileName(parts.join(''))
+        const isPlain = posix.basename(safe) === safe && win32.basename(safe) === safe
+        return (
+          isPlain && /^[^.\s~-].*\.[a-z0-9]+$/is.test(safe) && [...safe].length <= 140 && safeFileName(safe) === safe
+        )
+      }),
+    )
   })
 })
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { displayNumber, moveFor, overlap, placeWindow, type Rectangle } from '../../electron/displays.ts'
+import { displayOf, moveFor, numbered, overlap, placeWindow, type Rectangle } from '../../electron/displays.ts'
 import { readOptions } from '../../electron/options.ts'
 import { openWindowState, parseWindows, type SavedWindow } from '../../electron/window-state.ts'
 
@@ -35,8 +35,17 @@ test('wherever it was, a placed window can be taken hold of on its display', () 
 })
 
 test('displays are counted from the main one, then from left to right', () => {
-  const order = [0, 1, 2, 7].map((index) => displayNumber(index, [right, main, left], main).id)
-  expect(order).toEqual([1, 3, 2, 1])
+  expect(numbered([right, main, left], main).map(({ id }) => id)).toEqual([1, 3, 2])
+  // The main one may be named before the system lists it.
+  expect(numbered([right], main).map(({ id }) => id)).toEqual([1, 2])
+})
+
+test('a window belongs on the display that a person moved it to, not on the one that the system moved it to', () => {
+  const bounds = { x: 1800, y: 100, width: 1000, height: 700 }
+  expect(displayOf(bounds, 1, [left, main, right])).toBe(2)
+  expect(displayOf({ ...bounds, x: 100 }, 2, [left, main, right])).toBe(1)
+  expect(displayOf({ ...bounds, x: 100 }, 2, [left, main])).toBe(2)
+  expect(displayOf({ ...bounds, x: 90_000 }, 2, [left, main, right])).toBe(2)
 })
 
 test('a window goes home when its display goes, and back when it comes again', () => {
@@ -47,7 +56,7 @@ test('a window goes home when its display goes, and back when it comes again', (
 })
 
 const wall: SavedWindow = {
-  role: 'wall',
+  wall: 1,
   display: 2,
   bounds: { x: 1, y: 2, width: 800, height: 600 },
   isMaximized: true,
@@ -62,8 +71,17 @@ test('what was saved is there again', () => {
   expect(state.all()).toEqual([])
   state.put({ ...wall, isOpen: false })
   state.put(wall)
-  state.put({ ...wall, role: 'console' })
-  expect(openWindowState(file, (error) => faults.push(error)).all()).toEqual([wall, { ...wall, role: 'console' }])
+  // Several walls on one display, and the console, each have their own place.
+  const others = [
+    { ...wall, wall: 2, bounds: { ...wall.bounds, x: 40 } },
+    { ...wall, wall: null },
+  ]
+  for (const other of others) state.put(other)
+  const again = openWindowState(file, (error) => faults.push(error))
+  expect(again.all()).toEqual([wall, ...others])
+  expect(again.find(2)).toEqual(others[0])
+  expect(again.find(null)).toEqual(others[1])
+  expect(again.find(3)).toBe(undefined)
   expect(faults).toEqual([])
 })
 
@@ -74,9 +92,10 @@ test('a file that is broken, foreign or out of range is forgotten', () => {
   expect(parseWindows(good)).toEqual([wall])
   for (const bad of [
     good.slice(0, 40),
-    good.replace('"version":1', '"version":2'),
+    good.replace('"version":2', '"version":1'),
     good.replace('800', '1e9'),
-    good.replace('"wall"', '"other"'),
+    good.replace('"wall":1', '"wall":9'),
+    good.replace('"wall":1', '"wall":"1"'),
     '[]',
     'null',
   ]) {
@@ -91,7 +110,7 @@ test('a disk that refuses is reported and the window goes on', () => {
   const state = openWindowState('/nowhere/at/all/windows.json', (error) => faults.push(error))
   state.put(wall)
   expect(faults).toHaveLength(1)
-  expect(state.find('wall', 2)).toEqual(wall)
+  expect(state.find(1)).toEqual(wall)
 })
 
 test("the command line is read, and what is Chromium's is left alone", () => {

@@ -85,6 +85,7 @@ describe('the map store', () => {
     const link = createLink({
       can: () => false,
       openWall: () => Promise.resolve(),
+      displays: () => Promise.resolve([]),
       connect: async () => ({ client, closed: new Promise<void>(() => undefined), close: () => undefined }),
     })
     onTestFinished(() => (link.close(), staff.close()))

@@ -13,6 +13,7 @@ function hostOf(outcomes: (ContractClient | Error)[]) {
   const host: Host = {
     can: () => false,
     openWall: () => Promise.resolve(),
+    displays: () => Promise.resolve([]),
     async connect(signal): Promise<Connection> {
       const outcome = outcomes.shift()
       if (outcome instanceof Error) throw outcome

@@ -40,6 +40,7 @@ function openQueue(size: number) {
   const link = createLink({
     can: () => false,
     openWall: () => Promise.resolve(),
+    displays: () => Promise.resolve([]),
     connect: async () => ({ client, closed: new Promise<void>(() => undefined), close: () => undefined }),
   })
   const app = createApp({}).provide(linkKey, link).use(createPinia())

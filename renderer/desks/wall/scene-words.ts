@@ -127,6 +127,15 @@ const zhCN = {
     nearToWall: '附近摄像机上墙',
     sent: '已送到 {name} 号墙',
   },
+  displays: {
+    title: '视频墙放到哪块屏',
+    main: '1 号屏（主屏）',
+    number: '{number} 号屏',
+    free: '没有墙',
+    walls: '已有 {walls} 号墙',
+    and: '、',
+    refused: '浏览器没有放行新窗口',
+  },
 } as const
 
 const en = {
@@ -260,6 +269,15 @@ const en = {
     toWall: 'To the wall',
     nearToWall: 'Cameras nearby to the wall',
     sent: 'Sent to wall {name}',
+  },
+  displays: {
+    title: 'Which display for the wall',
+    main: 'Display 1 (main)',
+    number: 'Display {number}',
+    free: 'No wall',
+    walls: 'Wall {walls} is there',
+    and: ', ',
+    refused: 'The browser let no window open',
   },
 } as const
 

@@ -11,7 +11,6 @@ export interface WallDeeds {
   removeTile(): void
   fullScreen(): void
   list(): void
-  window(): void
   restoreWindows(): void
   scenes(): void
   tours(): void
@@ -66,7 +65,6 @@ export function useWallKeys(deeds: WallDeeds, facts: WallFacts): void {
     { group, keys: 'Alt+Shift+↑ ↓ ← →', words: 'layouts.keySize' },
     { group, keys: 'F', words: 'wall.keys.fullScreen', run: deeds.fullScreen },
     { group, keys: 'C', words: 'wall.keys.list', run: deeds.list },
-    { group, keys: 'W', words: 'wall.keys.window', run: deeds.window },
     {
       ...{ group, keys: 'Alt+W', words: 'wallWindows.restoreKey', run: deeds.restoreWindows },
       isOff: () => !facts.hasClosedWindows(),

@@ -52,10 +52,6 @@ export function useWallOrders(windowName: string | null, deeds: Deeds) {
     /** The browser let fewer windows open than were asked for. */
     isBlocked,
     forget: windows.forget,
-    async openNext(): Promise<void> {
-      await windows.refresh()
-      if (windows.free !== null) await host.openWall(Number(windows.free))
-    },
     /** Those that were open and are not. A browser may let only one open for a key: the others stay to be asked for. */
     async restore(): Promise<void> {
       isBlocked.value = false

@@ -11,7 +11,7 @@ const zhCN = {
     hideList: '收起列表',
     showList: '摄像机列表',
     live: '{playing}/{total} 路实时',
-    otherDisplay: '放到第二块屏',
+    otherDisplay: '放到另一块屏',
     otherWindow: '另开窗口',
     keys: {
       place: '把选中的摄像机放到第几格',
@@ -120,7 +120,7 @@ const en = {
     hideList: 'Hide list',
     showList: 'Cameras',
     live: '{playing}/{total} live',
-    otherDisplay: 'On the second display',
+    otherDisplay: 'On another display',
     otherWindow: 'In another window',
     keys: {
       place: 'Put the selected camera in that tile',
