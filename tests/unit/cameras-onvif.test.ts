@@ -166,16 +166,17 @@ describe('devices in the field', () => {
   })
 
   test.each([
-    ['only JPEG', answers('JPEG', 'rtsp://10.0.0.1/')],
-    ['a web address for the stream', answers('H264', 'http://10.0.0.1/')],
-    ['no address for the stream', answers('H264', '')],
+    ['only JPEG', answers('JPEG', 'rtsp://10.0.0.1/'), 'camera-codec'],
+    ['a web address for the stream', answers('H264', 'http://10.0.0.1/'), 'camera-answer'],
+    ['no address for the stream', answers('H264', ''), 'camera-answer'],
     [
       'no media service',
       { ...answers('H264', ''), GetCapabilities: '<GetCapabilitiesResponse><Capabilities/></GetCapabilitiesResponse>' },
+      'camera-answer',
     ],
-    ['no profiles', { ...answers('H264', ''), GetProfiles: '<GetProfilesResponse/>' }],
-  ])('one that offers %s', async (_name, known) => {
-    expect(await faultOf(resolveAt(await openDevice(oldDevice(known))))).toBe('camera-codec')
+    ['no profiles', { ...answers('H264', ''), GetProfiles: '<GetProfilesResponse/>' }, 'camera-answer'],
+  ])('one that offers %s', async (_name, known, fault) => {
+    expect(await faultOf(resolveAt(await openDevice(oldDevice(known))))).toBe(fault)
   })
 
   test('one that never stops answering', async () => {
