@@ -30,6 +30,8 @@ const mostCoverageMs = 400 * dayMs
 const longestWalkMs = 2 * dayMs
 /** How often it is looked whether a walk has become due, in ms. */
 const duePaceMs = 20_000
+/** How often what is too old goes, in ms; also whenever somebody signs in. */
+const tidyPaceMs = 3_600_000
 
 export interface Patrol {
   routes: Routes
@@ -109,12 +111,14 @@ export function createPatrol(options: PatrolOptions): Patrol {
     const operator = session.current()
     if (operator) walks.tidy(operator)
   }
+  tidy()
   const sayDue = () => dueChanged.emit(null)
   const stops = [
     session.changed.subscribe(tidy),
     walks.changed.subscribe(sayDue),
     options.classesChanged.subscribe(sayDue),
     every(duePaceMs, options.clock, sayDue),
+    every(tidyPaceMs, options.clock, tidy),
     ...[looks.close, walks.close, routes.close],
   ]
   return {

@@ -16,6 +16,8 @@ export interface WalkStore {
   markShared(id: string, isShared: boolean): void
   /** Ids of those whose document may go. */
   sharedBefore(at: number): string[]
+  /** Ids of those under way of which nothing was said since, and when that was. */
+  silentSince(at: number): { id: string; changedAt: number }[]
   /** A transaction was rolled back: what was read in it is not so. */
   forgetReady(): void
 }
@@ -53,6 +55,9 @@ export function createWalkStore(database: Database): WalkStore {
     .prepare<[number], string>('SELECT id FROM patrol_walks WHERE is_shared = 1 AND started_at < ?')
     .pluck()
 
+  const silent = database.prepare<[number], { id: string; changedAt: number }>(
+    'SELECT id, changed_at AS changedAt FROM patrol_walks WHERE is_ended = 0 AND changed_at < ?',
+  )
   const ready = new Map<string, WalkRow>()
   function read(id: string): WalkRow | null {
     const body = find.get(id)
@@ -92,6 +97,7 @@ export function createWalkStore(database: Database): WalkStore {
       }),
     markShared: (id, isShared) => void mark.run(isShared ? 1 : 0, id),
     sharedBefore: (at) => sharedBefore.all(at),
+    silentSince: (at) => silent.all(at),
     forgetReady: () => ready.clear(),
   }
 }

@@ -18,6 +18,7 @@ import {
   paused,
   resumed,
   shownOfOthers,
+  silentMs,
   type StopWords,
 } from './walk-state.ts'
 import { createWalkStore } from './walk-store.ts'
@@ -43,7 +44,7 @@ export interface Walks {
   end(operator: Operator, walkId: string): void
   /** What was looked at of a stop; false when this is not that person's walk, or its stop has another camera. */
   looked(operator: Operator, stop: WalkStop, ms: number, reason: string): boolean
-  /** Removes documents that are too old. */
+  /** Ends walks that somebody left, and removes documents that are too old. */
   tidy(operator: Operator): void
   close(): void
 }
@@ -169,6 +170,10 @@ export function createWalks(options: WalksOptions): Walks {
   }
   function tidy(operator: Operator): void {
     const now = hubNow()
+    for (const { id, changedAt } of store.silentSince(now - silentMs)) {
+      const walk = store.find(id)
+      if (walk) write(operator, id, ended(walk, changedAt))
+    }
     for (const id of store.sharedBefore(now - shownMs)) {
       documents.remove(walkKind, operator, id)
       store.markShared(id, false)
