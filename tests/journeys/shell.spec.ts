@@ -100,6 +100,39 @@ test.describe('a shell that is attached to a native program', () => {
     expect(await page.evaluate(() => document.querySelector('iframe')?.contentDocument)).toBe(null)
   })
 
+  test('only what the page has made itself is saved, once for each key or click, under a plain name', async () => {
+    await shell.evaluate(({ session }) => {
+      const seen: { name: string; isPrevented: boolean }[] = []
+      Object.assign(globalThis, { seen })
+      session.defaultSession.on('will-download', (event, item) => {
+        const name = item.getSaveDialogOptions().defaultPath?.split('/').at(-1) || item.getURL().slice(0, 5)
+        seen.push({ name, isPrevented: event.defaultPrevented })
+        // Nobody could answer the dialog here.
+        if (!event.defaultPrevented) event.preventDefault()
+      })
+    })
+    type Seen = typeof globalThis & { seen: { name: string; isPrevented: boolean }[] }
+    const last = () => shell.evaluate(() => (globalThis as Seen).seen.at(-1))
+    const save = (name: string, address?: string) =>
+      page.evaluate(
+        ([download, other]) => {
+          const href = other ?? URL.createObjectURL(new Blob(['text']))
+          Object.assign(document.createElement('a'), { href, download }).click()
+        },
+        [name, address] as const,
+      )
+    // Nobody has pressed anything yet.
+    await save('unasked.zip')
+    await expect.poll(last).toEqual({ name: 'blob:', isPrevented: true })
+    await page.keyboard.press('s')
+    await save('data.csv', 'data:text/csv,a')
+    await expect.poll(last).toEqual({ name: 'data:', isPrevented: true })
+    await save('../整改.exe')
+    await expect.poll(last).toEqual({ name: expect.stringMatching(/整改\.exe\.file$/), isPrevented: false })
+    await save('again.zip')
+    await expect.poll(last).toEqual({ name: 'blob:', isPrevented: true })
+  })
+
   test('permissions that have no reason are denied, those of the table are granted', async () => {
     const states = await page.evaluate(async () => {
       const names = [
