@@ -20,6 +20,7 @@ export function cameraRoutes(os: Implementer['cameras'], parts: Parts, follow: F
     watch: os.watch.handler(({ input, signal }) => watches.watch(session.require(), input, signal)),
     gateway: os.gateway.handler(() => parts.mediaAccess),
     still: os.still.handler(({ input, signal }) => parts.stills.take(input.watchId, signal)),
+    listen: os.listen.handler(({ input }) => watches.listen(session.require(), input.watchId)),
     unwatch: os.unwatch.handler(({ input }) => {
       watches.unwatch(input.watchId)
       return null

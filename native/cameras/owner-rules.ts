@@ -11,6 +11,8 @@ export interface OwnerRule {
   mostSessions: number | null
   /** Whether the last minute of what is shown may be kept in memory, to look back and to cut a clip for a case. */
   mayKeep: boolean
+  /** Whether what the camera hears may be listened to. */
+  mayHear: boolean
   /** Whether a single shown picture may be taken as evidence: freely, or only for a case and with a stated reason. */
   snapshot: 'free' | 'for-a-case'
   /** When the picture has to be hidden from those who happen to be in the room; null: never by itself. */
@@ -19,21 +21,42 @@ export interface OwnerRule {
 
 /** Every watch is recorded, whoever owns the camera. Steering is not part of watching: only the land bureau's cameras turn, under a lock. */
 export const ownerRules: Record<CameraOwner, OwnerRule> = {
-  // A sharing platform: pictures may be looked at, not taken along; what a case needs, somebody answers for.
+  // A sharing platform: pictures may be looked at, not taken along, and nobody listens in the street; what a case needs, somebody answers for.
   'public-security': {
-    ...{ needsReason: true, mostSessions: 48, mayKeep: false, snapshot: 'for-a-case' },
+    ...{ needsReason: true, mostSessions: 48, mayKeep: false, mayHear: false, snapshot: 'for-a-case' },
     blanking: { idleMinutes: 5, needsReason: true },
   },
-  'land-bureau': { needsReason: false, mostSessions: 24, mayKeep: true, snapshot: 'free', blanking: null },
+  'land-bureau': {
+    needsReason: false,
+    mostSessions: 24,
+    mayKeep: true,
+    mayHear: true,
+    snapshot: 'free',
+    blanking: null,
+  },
   // Lines into the shelters are thin.
-  'civil-defense': { needsReason: false, mostSessions: 16, mayKeep: true, snapshot: 'free', blanking: null },
-  'own-community': { needsReason: false, mostSessions: null, mayKeep: true, snapshot: 'free', blanking: null },
+  'civil-defense': {
+    needsReason: false,
+    mostSessions: 16,
+    mayKeep: true,
+    mayHear: true,
+    snapshot: 'free',
+    blanking: null,
+  },
+  'own-community': {
+    needsReason: false,
+    mostSessions: null,
+    mayKeep: true,
+    mayHear: true,
+    snapshot: 'free',
+    blanking: null,
+  },
 }
 
 /** What the gateway has to keep to for a camera of this owner. */
 export function termsOf(owner: CameraOwner): WatchTerms {
-  const { mostSessions, mayKeep } = ownerRules[owner]
-  return { owner, mostSessions, mayKeep }
+  const { mostSessions, mayKeep, mayHear } = ownerRules[owner]
+  return { owner, mostSessions, mayKeep, ...(mayHear ? { sound: 'beside' } : {}) }
 }
 
 /** The fault that stands against this watch, or null. */

@@ -7,7 +7,7 @@ import type { Operator } from '../contract/case.ts'
 import { Fault } from '../fault.ts'
 import type { MediaGateway } from '../media/media-gateway.ts'
 import type { ResolvedSource } from '../media/media-unit.ts'
-import { ruleAgainst, termsOf } from './owner-rules.ts'
+import { ownerRules, ruleAgainst, termsOf } from './owner-rules.ts'
 
 /** A watch without a viewer for so long belongs to a window that is gone. */
 const idleMs = 60_000
@@ -41,6 +41,11 @@ export interface WatchedCamera {
 export interface Watches {
   /** Faults: `not-found`, `forbidden` (reason-required), `offline`, `cancelled`. */
   watch(operator: Pick<Operator, 'id'>, request: WatchRequest, signal?: AbortSignal): Promise<Watch>
+  /**
+   * Grants a watch of its own that carries the sound of this one, by the same session, and ends with it. Recorded. Faults: `not-found`,
+   * `forbidden` (sound-forbidden), `invalid` (HLS brings no sound of its own).
+   */
+  listen(operator: Pick<Operator, 'id'>, watchId: string): Promise<{ watchId: string }>
   /** Idempotent. */
   unwatch(watchId: string): void
   /** Null for a watch that has ended or never was. */
@@ -59,6 +64,8 @@ interface Running {
   source: ResolvedSource
   resolvedAt: number
   ended: AbortController
+  /** The watch whose sound it is; null: one that is looked at. */
+  soundOf: string | null
 }
 
 export function createWatches(options: WatchesOptions): Watches {
@@ -74,6 +81,7 @@ export function createWatches(options: WatchesOptions): Watches {
   const unwatch = (watchId: string) => {
     running.get(watchId)?.ended.abort()
     if (running.delete(watchId)) gateway.revoke(watchId)
+    for (const [id, { soundOf }] of running) if (soundOf === watchId) unwatch(id)
   }
 
   /** A camera that came back with another address: the watch of the old one ends, and whoever looks asks for a new one. */
@@ -86,7 +94,7 @@ export function createWatches(options: WatchesOptions): Watches {
   }
   const unsubscribeStates = gateway.states.subscribe(({ watchId, state, trouble }) => {
     const watch = running.get(watchId)
-    if (!watch || state !== 'failed' || trouble === 'budget') return
+    if (!watch || watch.soundOf !== null || state !== 'failed' || trouble === 'budget') return
     // It is away altogether, or the watch has ended: the stream goes on trying where it was.
     followAddress(watchId, watch).catch(() => undefined)
   })
@@ -99,18 +107,24 @@ export function createWatches(options: WatchesOptions): Watches {
     }
   }
 
+  function begin(source: ResolvedSource, of: WatchedCamera, soundOf: string | null = null) {
+    const watchId = options.newId()
+    const now = clock.now()
+    const ended = new AbortController()
+    const watch: Running = { of, viewers: 0, usedAt: now, source, resolvedAt: now, ended, soundOf }
+    running.set(watchId, watch)
+    void endWhenIdle(watchId, watch)
+    return { watchId, watch }
+  }
+
   async function start(
     source: ResolvedSource,
     camera: Camera,
     of: WatchedCamera,
     released: AbortSignal,
   ): Promise<Watch> {
-    const watchId = options.newId()
     const { profile } = of
-    const now = clock.now()
-    const watch: Running = { of, viewers: 0, usedAt: now, source, resolvedAt: now, ended: new AbortController() }
-    running.set(watchId, watch)
-    void endWhenIdle(watchId, watch)
+    const { watchId, watch } = begin(source, of)
     await gateway.grant(watchId, source, {
       terms: termsOf(camera.owner),
       requestKeyFrame: oneAtATime(() => options.requestKeyFrame?.(camera, profile, watch.ended.signal)),
@@ -136,6 +150,19 @@ export function createWatches(options: WatchesOptions): Watches {
       if (waited.aborted) throw new Fault('cancelled', 'nobody waits for this camera any more')
       options.recordAudit({ operatorId: operator.id, action: 'camera.watch', subject: cameraId, reason })
       return await start(source, camera, { cameraId, profile, operatorId: operator.id, reason }, released)
+    },
+    async listen(operator, watchId) {
+      const watched = running.get(watchId)
+      const camera = watched && options.findCamera(watched.of.cameraId)
+      if (!camera || watched.soundOf !== null) throw new Fault('not-found', `there is no watch ${watchId}`)
+      if (!ownerRules[camera.owner].mayHear)
+        throw new Fault('forbidden', `nobody listens to a camera of ${camera.owner}`, 'sound-forbidden')
+      if (watched.source.kind !== 'rtsp') throw new Fault('invalid', 'this source brings no sound of its own')
+      const { reason } = watched.of
+      options.recordAudit({ operatorId: operator.id, action: 'camera.listen', subject: camera.id, reason })
+      const { watchId: ofSound } = begin(watched.source, watched.of, watchId)
+      await gateway.grant(ofSound, watched.source, { terms: { ...termsOf(camera.owner), sound: 'listen' } })
+      return { watchId: ofSound }
     },
     unwatch,
     cameraOf: (watchId) => running.get(watchId)?.of ?? null,

@@ -135,6 +135,11 @@ export const cameraProcedures = {
    * gives none), `offline` (camera-...; timeout).
    */
   still: caseworkers.input(z.object({ watchId: identifier })).output(type<StillPicture>()),
+  /**
+   * A watch of its own for the sound of a watch, opened on the media wire as `sound`; it ends with that watch, or by `unwatch`. Recorded. Faults:
+   * `not-found` (the watch has ended), `forbidden` (sound-forbidden), `invalid` (the source brings no sound of its own).
+   */
+  listen: caseworkers.input(z.object({ watchId: identifier })).output(type<{ watchId: string }>()),
   /** Idempotent. */
   unwatch: caseworkers.input(z.object({ watchId: identifier })).output(type<null>()),
   own,

@@ -26,6 +26,7 @@ export type FaultReason =
   | 'evidence-type'
   | 'evidence-checksum'
   | 'snapshot-for-a-case'
+  | 'sound-forbidden'
   | 'nothing-kept'
   | 'picture-unknown'
   | 'attached-already'

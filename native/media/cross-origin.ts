@@ -24,3 +24,7 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
   }
   response.writeHead(204).end()
 }
+
+export function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }).end(message)
+}

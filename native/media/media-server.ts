@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Clock } from '../clock.ts'
 import { type AccessRule, hasBearerToken, hasProtocolToken, refusalOfPlace } from './access.ts'
-import { answerPreflight, permitOrigin } from './cross-origin.ts'
+import { answerPreflight, permitOrigin, refuse } from './cross-origin.ts'
 import { HlsProxy } from './hls-proxy.ts'
 import { HlsPulse } from './hls-pulse.ts'
 import { loggable, type MediaUnit, type ResolvedSource } from './media-unit.ts'
@@ -15,7 +15,8 @@ import { ReceivedTimes } from './received-times.ts'
 import { type RecentPictures, RecentPool } from './recent-pictures.ts'
 import { playRtsp } from './rtsp-session.ts'
 import { SessionBudget } from './session-budget.ts'
-import { SharedStream, type StreamState } from './shared-stream.ts'
+import { playBeside, SharedSound } from './shared-sound.ts'
+import { type PlayOptions, SharedStream, type StreamState } from './shared-stream.ts'
 import { maxRequestBytes, Viewer } from './viewer.ts'
 import { strictTerms, type WatchTerms } from './watch-terms.ts'
 
@@ -79,6 +80,7 @@ interface Granted {
 
 interface Running {
   stream: SharedStream
+  sound: SharedSound
   /** Null where the owner allows no keeping. */
   recent: RecentPictures | null
   received: ReceivedTimes
@@ -192,13 +194,13 @@ class Server {
   }
 
   /** One upstream session for all watches of the same address and user. */
-  #open(watchId: string): SharedStream | null {
+  #open(watchId: string): { stream: SharedStream; sound: SharedSound | null } | null {
     const granted = this.#watches.get(watchId)
     if (granted?.source.kind !== 'rtsp') return null
     const key = keyOf(granted.source)
     const running = this.#streams.get(key) ?? this.#newStream(key, granted)
     this.#streams.set(key, running)
-    return running.stream
+    return { stream: running.stream, sound: granted.terms.sound === 'listen' ? running.sound : null }
   }
 
   #newStream(key: string, { source, terms }: Granted): Running {
@@ -206,12 +208,15 @@ class Server {
     const log = this.#options.log.child({ address: loggable(source.url) })
     const { url, credentials } = source
     const recent = terms.mayKeep ? this.#pool.open() : null
+    const sound = new SharedSound()
+    const play = (told: PlayOptions) => playRtsp({ url, credentials, clock, log, ...told })
     const running: Running = {
       recent,
+      sound,
       received: new ReceivedTimes(),
       last: null,
       stream: new SharedStream({
-        play: (told) => playRtsp({ url, credentials, clock, log, ...told }),
+        play: terms.sound ? playBeside(sound, play) : play,
         clock,
         random,
         log,
@@ -289,10 +294,6 @@ class Server {
     this.#options.onUse({ watchId, viewers: granted.viewers })
     await granted.hls.answer({ path, search, request, response })
   }
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }).end(message)
 }
 
 const keyOf = ({ kind, url, credentials }: ResolvedSource) =>

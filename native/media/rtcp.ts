@@ -32,6 +32,9 @@ export class Reporter {
   readonly #ownSource: number
   /** The sender's clock minus ours in ms, as late as its last report was on the way; null before the first. */
   senderOffsetMs: number | null = null
+  /** How long packets are on the way by the sender's own clock, in ms, averaged; null before its first report. */
+  transitMs: number | null = null
+  #reported: { sentAt: number; timestamp: number } | null = null
   #reception: Reception | null = null
 
   /** `clockRate` in Hz; `ownSource` identifies this receiver. */
@@ -44,6 +47,10 @@ export class Reporter {
   count({ source, sequence, timestamp }: RtpPacket, at: number): void {
     const ticks = Math.round((at * this.#clockRate) / 1000)
     const transit = (ticks - timestamp) | 0
+    if (this.#reported) {
+      const sentAt = this.#reported.sentAt + (((timestamp - this.#reported.timestamp) | 0) * 1000) / this.#clockRate
+      this.transitMs = (this.transitMs ?? at - sentAt) * (15 / 16) + (at - sentAt) / 16
+    }
     const known = this.#reception
     if (known?.source !== source) {
       const report = null
@@ -74,7 +81,7 @@ export class Reporter {
       if (view.getUint8(start) >> 6 !== 2) return false
       const type = view.getUint8(start + 1)
       if (type === goodbyeType) return true
-      if (type !== senderReportType || start + 16 > bytes.byteLength) continue
+      if (type !== senderReportType || start + 20 > bytes.byteLength) continue
       const time = ((view.getUint16(start + 10) << 16) | view.getUint16(start + 12)) >>> 0
       if (this.#reception?.source !== view.getUint32(start + 4)) continue
       this.#reception.report = { time, at }
@@ -82,6 +89,7 @@ export class Reporter {
       const seconds = view.getUint32(start + 8)
       const sentAt = (seconds - 2_208_988_800) * 1000 + Math.round((view.getUint32(start + 12) * 1000) / 2 ** 32)
       this.senderOffsetMs = seconds === 0 ? null : sentAt - at
+      this.#reported = seconds === 0 ? null : { sentAt, timestamp: view.getUint32(start + 16) }
     }
     return false
   }

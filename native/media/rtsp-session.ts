@@ -10,7 +10,9 @@ import { parseRtp } from './rtp.ts'
 import { addressOf, interleavedChannels, redirected, sessionOf } from './rtsp-answers.ts'
 import { RtspConnection } from './rtsp-connection.ts'
 import { headerOf, type InterleavedFrame, type RtspResponse } from './rtsp-message.ts'
-import { parseSessionDescription, resolveControl } from './sdp.ts'
+import { type AudioDescription, parseSessionDescription, resolveControl } from './sdp.ts'
+import { chooseSound, type SoundTaker } from './sound.ts'
+import { SoundTrack } from './sound-track.ts'
 
 /** All in milliseconds. */
 export interface RtspTimes {
@@ -37,6 +39,8 @@ export interface RtspPlayOptions {
   log: Logger
   times?: RtspTimes
   onUnit: (unit: MediaUnit) => void
+  /** Absent: the camera is not asked for its sound. */
+  sound?: SoundTaker
   /** The camera has led elsewhere: times of units begin anew, as after a new call. */
   onRestart?: () => void
   /** A key frame would help: playing begins, or pictures were lost. */
@@ -77,6 +81,7 @@ class RtspSession {
   readonly #connection: RtspConnection
   #session: { uri: string; id: string } | null = null
   #video: { payloadType: number; depacketiser: Depacketiser; reporter: Reporter } | null = null
+  #sound: SoundTrack | null = null
   #channels = { media: 0, control: 1 }
   #startedAt = 0
   #packetAt = 0
@@ -138,11 +143,39 @@ class RtspSession {
     const { id, timeoutMs } = sessionOf(setUp)
     const uri = resolveControl(base, description.control)
     this.#session = { uri, id }
+    await this.#setUpSound(description.audios, base, id)
     this.#startedAt = this.#packetAt = this.#pictureAt = this.#options.clock.now()
     await this.#ask('PLAY', uri, { Session: id, Range: 'npt=0.000-' })
     this.#options.onKeyWanted?.()
     const keepAliveMethod = /\bGET_PARAMETER\b/i.test(offered) ? 'GET_PARAMETER' : 'OPTIONS'
     return { uri, id, keepAliveMs: Math.min(Math.max(timeoutMs / 2, 1_000), 25_000), keepAliveMethod }
+  }
+
+  /**
+   * In the same session, before PLAY: most cameras let no track be added while they play, so whoever begins to listen would break the pictures
+   * of all who look. That costs the network 64 kbit/s of G.711 or less, heard or not.
+   */
+  async #setUpSound(audios: readonly AudioDescription[], base: string, id: string): Promise<void> {
+    const { sound: taker, log } = this.#options
+    if (!taker) return
+    const choice = chooseSound(audios)
+    if (!choice.playable) return taker.offered(choice.offer)
+    const { control, offer } = choice.playable
+    // Told first: a camera that fails here altogether is not asked again at once.
+    taker.offered(offer)
+    const headers = { Transport: 'RTP/AVP/TCP;unicast;interleaved=2-3', Session: id }
+    try {
+      const channels = interleavedChannels(await this.#ask('SETUP', resolveControl(base, control), headers))
+      const pictures = Object.values(this.#channels)
+      if (Object.values(channels).some((channel) => pictures.includes(channel)))
+        throw new StreamFailure('refused', 'sound and pictures have one channel')
+      const pictureTransitMs = () => this.#video?.reporter.transitMs ?? null
+      this.#sound = new SoundTrack({ sound: choice.playable, channels, taker, pictureTransitMs, log })
+    } catch (error) {
+      if (this.#connection.ended.aborted) throw error
+      log.info({ err: error }, 'the camera does not give its sound')
+      taker.offered({ state: 'refused' })
+    }
   }
 
   async #ask(method: string, uri: string, headers: Record<string, string>): Promise<RtspResponse> {
@@ -156,6 +189,7 @@ class RtspSession {
     const video = this.#video
     if (!video) return
     const now = this.#options.clock.now()
+    if (this.#sound?.read(frame, now)) return
     if (frame.channel === this.#channels.control && video.reporter.read(frame.payload, now)) {
       this.#connection.fail(new StreamFailure('closed-by-camera', 'the camera said goodbye (RTCP BYE)'))
     }
@@ -193,6 +227,8 @@ class RtspSession {
       await clock.sleep(reportMs, this.#connection.ended)
       const report = this.#video?.reporter.write(clock.now())
       if (report) this.#connection.sendFrame(this.#channels.control, report)
+      const ofSound = this.#sound?.report(clock.now())
+      if (ofSound) this.#connection.sendFrame(ofSound.channel, ofSound.bytes)
     }
   }
 

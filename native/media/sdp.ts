@@ -1,4 +1,4 @@
-/** Reads the video of a session description (RFC 8866; RFC 2326 appendix C for `control`). */
+/** Reads video and sound of a session description (RFC 8866; RFC 2326 appendix C for `control`). */
 
 export interface VideoDescription {
   payloadType: number
@@ -12,11 +12,17 @@ export interface VideoDescription {
   control: string | null
 }
 
+export interface AudioDescription extends VideoDescription {
+  channels: number
+}
+
 export interface SessionDescription {
   /** `a=control` of the session; null when absent. */
   control: string | null
   /** Every payload type of every video section, in order of preference. */
   videos: VideoDescription[]
+  /** The same of every audio section. */
+  audios: AudioDescription[]
 }
 
 interface Section {
@@ -38,8 +44,9 @@ export function parseSessionDescription(text: string): SessionDescription | null
     if (media) sections.push(newSection(media[1] ?? '', media[2] ?? ''))
     else readAttribute(line, sections.at(-1) ?? session)
   }
-  const videos = sections.filter((section) => section.media === 'video').flatMap(videosOf)
-  return { control: session.attributes.get('control')?.[0] ?? null, videos }
+  const of = (media: string) => sections.filter((section) => section.media === media)
+  const control = session.attributes.get('control')?.[0] ?? null
+  return { control, videos: of('video').flatMap(videosOf), audios: of('audio').flatMap(audiosOf) }
 }
 
 function newSection(media: string, payloadTypes: string): Section {
@@ -55,18 +62,32 @@ function readAttribute(line: string, section: Section): void {
   section.attributes.set(name, values)
 }
 
+/** RFC 3551 table 5: 26 is JPEG without a map; every video clock is 90 kHz. */
 function videosOf(section: Section): VideoDescription[] {
+  return describedOf(section, { names: { 26: 'JPEG' }, clockRate: 90_000 })
+}
+
+/** RFC 3551 table 4. */
+function audiosOf(section: Section): AudioDescription[] {
+  return describedOf(section, { names: { 0: 'PCMU', 8: 'PCMA' }, clockRate: 8_000 })
+}
+
+/** `unmapped`: what payload types without a map are, and the clock rate where none is told. */
+function describedOf(
+  section: Section,
+  unmapped: { names: Record<number, string>; clockRate: number },
+): AudioDescription[] {
   return section.payloadTypes.flatMap((payloadType) => {
     const map = forPayload(section.attributes.get('rtpmap'), payloadType)
-    const [encoding, clockRate] = map?.split('/') ?? []
-    // RFC 3551 table 5: 26 is JPEG without a map; every video clock is 90 kHz.
-    const name = encoding ?? (payloadType === 26 ? 'JPEG' : null)
+    const [encoding, clockRate, channels] = map?.split('/') ?? []
+    const name = encoding ?? unmapped.names[payloadType]
     if (!name) return []
     const rate = Number(clockRate)
     return {
       payloadType,
       encoding: name.toUpperCase(),
-      clockRate: Number.isInteger(rate) && rate >= 1000 && rate <= 10_000_000 ? rate : 90_000,
+      clockRate: Number.isInteger(rate) && rate >= 1000 && rate <= 10_000_000 ? rate : unmapped.clockRate,
+      channels: /^[1-8]$/.test(channels ?? '') ? Number(channels) : 1,
       parameters: formatParameters(forPayload(section.attributes.get('fmtp'), payloadType) ?? ''),
       control: section.attributes.get('control')?.[0] ?? null,
     }

@@ -7,7 +7,9 @@ import { encodeAccessUnit, type MediaNotice, type MediaRequest, type StreamTroub
 import type { MediaUnit } from './media-unit.ts'
 import { LiveRemuxer } from './mp4-fragments.ts'
 import type { PictureFormat } from './nal-rules.ts'
+import type { SharedSound } from './shared-sound.ts'
 import type { SharedStream, StreamState, StreamViewer } from './shared-stream.ts'
+import { SoundTile } from './sound-tile.ts'
 
 const streamNumber = z.int().min(0).max(0xffff_ffff)
 const watchId = z.string().min(1).max(64)
@@ -16,7 +18,7 @@ const mediaRequest: z.ZodType<MediaRequest> = z.discriminatedUnion('type', [
     type: z.literal('open'),
     stream: streamNumber,
     watchId,
-    as: z.enum(['annex-b', 'fmp4']).exactOptional(),
+    as: z.enum(['annex-b', 'fmp4', 'sound']).exactOptional(),
   }),
   z.strictObject({ type: z.literal('close'), stream: streamNumber }),
   z.strictObject({ type: z.literal('refresh'), stream: streamNumber }),
@@ -36,8 +38,8 @@ export const defaultViewerLimits: ViewerLimits = { bufferedBytes: 2_000_000, pin
 
 /** What a viewer needs of the gateway. */
 export interface Watches {
-  /** Null for a watch that was not granted, or not for access units. */
-  open(watchId: string): SharedStream | null
+  /** Null for a watch that was not granted, or not for access units; `sound` is null for one that was not granted to listen. */
+  open(watchId: string): { stream: SharedStream; sound: SharedSound | null } | null
   /** Counts the viewers of a watch: +1 or -1. */
   count(watchId: string, change: 1 | -1): void
 }
@@ -53,7 +55,7 @@ export interface ViewerOptions {
 export class Viewer {
   readonly #options: ViewerOptions
   readonly #limits: ViewerLimits
-  readonly #tiles = new Map<number, Tile>()
+  readonly #tiles = new Map<number, Tile | SoundTile>()
   readonly #gone = new AbortController()
   #isAlive = true
 
@@ -92,8 +94,8 @@ export class Viewer {
   #open({ stream, watchId, as }: Extract<MediaRequest, { type: 'open' }>): void {
     this.#close(stream)
     if (this.#tiles.size >= maxStreams) return this.#fail(stream, 'overload')
-    const shared = this.#options.watches.open(watchId)
-    if (!shared) return this.#fail(stream, 'unknown-watch')
+    const from = this.#options.watches.open(watchId)
+    if (!from || (as === 'sound' && !from.sound)) return this.#fail(stream, 'unknown-watch')
     const wire: TileWire = {
       notice: (notice) => this.#notice(notice),
       send: (bytes) => this.#options.socket.send(bytes, { binary: true, compress: false }),
@@ -103,7 +105,12 @@ export class Viewer {
       isRemuxed: as === 'fmp4',
     }
     this.#options.watches.count(watchId, 1)
-    this.#tiles.set(stream, new Tile(stream, watchId, shared, wire))
+    const { sound } = from
+    const hears = as === 'sound' && sound
+    const tile = hears
+      ? new SoundTile(stream, watchId, { ...from, sound }, wire)
+      : new Tile(stream, watchId, from.stream, wire)
+    this.#tiles.set(stream, tile)
   }
 
   #close(stream: number): void {

@@ -7,6 +7,11 @@ export interface WatchTerms {
   mostSessions: number | null
   /** Whether the last minute may be kept in memory. */
   mayKeep: boolean
+  /**
+   * `beside`: the owner lets be heard what its cameras hear, so the sound is set up with the pictures. `listen`: this watch is there to listen to
+   * it. Absent: the camera is never asked for its sound.
+   */
+  sound?: 'beside' | 'listen'
 }
 
 /** Of a source that nobody said anything about: nothing of it is kept. */

@@ -34,6 +34,7 @@ const reasons: Record<FaultReason | LocalReason, true> = {
   'evidence-type': true,
   'evidence-checksum': true,
   'snapshot-for-a-case': true,
+  'sound-forbidden': true,
   'nothing-kept': true,
   'picture-unknown': true,
   'attached-already': true,

@@ -9,6 +9,7 @@ export const en = {
     name: 'Desks',
     dispatch: 'Dispatch',
     wall: 'Video',
+    patrol: 'Patrol',
     cameras: 'Cameras',
     map: 'Map',
     sync: 'Sync',
@@ -158,6 +159,7 @@ export const en = {
       'evidence-too-large': 'The file is larger than 200 MB; not added',
       'evidence-type': 'The content is no photo, recording, film or PDF that can be used; not added',
       'evidence-checksum': 'The content does not match its recorded checksum; it is not shown as evidence',
+      'sound-forbidden': 'This owner lets nobody listen',
       'snapshot-for-a-case':
         'A public-security picture is taken for a case only: choose the case, state the reason, and take it again',
       'nothing-kept': 'This owner lets nothing be kept: no looking back and no clips. Ask the owner for the recording',

@@ -70,8 +70,8 @@ export function openMsePlayer({ video }: PlayerTarget, { watchId, wire }: MseOpt
     else if (notice.type === 'dropped') {
       dropped += notice.count
       buffer?.gap()
-    } else if (notice.trouble === 'unknown-watch') end('unknown-watch')
-    else health.told(notice, frames.count)
+    } else if (notice.type === 'state' && notice.trouble === 'unknown-watch') end('unknown-watch')
+    else if (notice.type === 'state') health.told(notice, frames.count)
   }
 
   const stream = wire.open(

@@ -91,9 +91,9 @@ export function openWebCodecsPlayer({ video }: PlayerTarget, { watchId, wire, no
     else if (notice.type === 'dropped') {
       dropped += notice.count
       decoder.broken()
-    } else if (notice.trouble === 'unknown-watch') end('unknown-watch')
+    } else if (notice.type === 'state' && notice.trouble === 'unknown-watch') end('unknown-watch')
     // Whatever else failed, the gateway goes on trying by itself, at a pace that does not lock accounts.
-    else health.told(notice, stage.frames.count)
+    else if (notice.type === 'state') health.told(notice, stage.frames.count)
   }
 
   const stream = wire.open(watchId, {

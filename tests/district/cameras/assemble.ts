@@ -13,6 +13,7 @@ import { type DeviceFacts, scopes } from './onvif/device-operations.ts'
 import { createEventSource, type EventSource } from './onvif/event-operations.ts'
 import { createPtzHead, type PtzHead } from './onvif/ptz-head.ts'
 import type { RtspCamera } from './rtsp-server.ts'
+import type { Sound, SoundKind } from './sound.ts'
 
 /** Where the park's servers listen. */
 export interface Addresses {
@@ -37,6 +38,7 @@ const makers = { 'public-security': '公安共享平台', 'land-bureau': '国土
 export function assemble(
   equipment: Equipment[],
   looks: Map<Look, LoadedLook>,
+  sounds: Map<SoundKind, Sound>,
   addresses: AddressesOf,
   now: () => number,
 ): Assembly {
@@ -48,8 +50,10 @@ export function assemble(
     if (one.kind === 'hls') {
       const gate = openGate(token === null ? 'basic' : 'none', credentials, false)
       assembly.hls.set(id, hlsCamera(loaded, gate, token))
-    } else if (loaded.clips)
-      assembly.rtsp.set(id, { id, gate: openGate(auth, credentials, false), clips: loaded.clips })
+    } else if (loaded.clips) {
+      const sound = (one.sound && sounds.get(one.sound)) ?? null
+      assembly.rtsp.set(id, { id, gate: openGate(auth, credentials, false), clips: loaded.clips, sound })
+    }
     if (one.kind !== 'onvif') continue
     const head = one.steerable ? createPtzHead(presetNames, now) : null
     if (head) assembly.heads.set(id, head)

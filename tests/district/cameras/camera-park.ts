@@ -14,6 +14,7 @@ import type { PtzHead } from './onvif/ptz-head.ts'
 import { startPacer } from './pacer.ts'
 import { openRtspServer, type RtspServer } from './rtsp-server.ts'
 import type { StartPoint } from './rtsp-viewer.ts'
+import { loadSounds } from './sound.ts'
 
 export interface CameraParkOptions {
   host: string
@@ -66,9 +67,11 @@ export async function openCameraPark(options: CameraParkOptions): Promise<Camera
   const now = options.now ?? Date.now
   const equipment = withH265(chooseEquipment(options.seed, options.count), options.h265 ?? [])
   const loaded = await loadLooks(equipment, options)
+  const kinds = equipment.map(({ sound }) => sound)
+  const sounds = await loadSounds(kinds, options)
   const faults = createFaultSwitches(equipment, now)
   const addresses = { host, rtspPort: 0, httpPort: 0 }
-  const served = assemble(equipment, loaded, () => addresses, now)
+  const served = assemble(equipment, loaded, sounds, () => addresses, now)
 
   await using stack = new AsyncDisposableStack()
   const rtsp = await openRtspServer({

@@ -3,6 +3,7 @@ import type { CameraSource, SharedCamera } from '../../../native/contract/camera
 import type { SharedCameraOwner as CameraOwner } from '../../../native/contract/vocabulary.ts'
 import type { AuthKind, Credentials } from './digest.ts'
 import { type Look, looks } from './looks.ts'
+import type { SoundKind } from './sound.ts'
 
 /** A camera before it has an address. */
 export interface Equipment {
@@ -11,6 +12,8 @@ export interface Equipment {
   owner: CameraOwner
   kind: CameraSource['kind']
   look: Look
+  /** Null: it has no microphone. */
+  sound: SoundKind | null
   name: string
   place: string
   longitude: number
@@ -55,6 +58,12 @@ const kinds: Record<CameraOwner, readonly CameraSource['kind'][]> = {
   'land-bureau': ['onvif'],
   'civil-defense': ['hls', 'onvif', 'onvif'],
 }
+/** What an owner's cameras hear, in turn; HLS is sent without. */
+const sounds: Record<CameraOwner, readonly (SoundKind | null)[]> = {
+  'public-security': ['pcma'],
+  'land-bureau': ['pcma', null, 'g726'],
+  'civil-defense': ['aac'],
+}
 /** What sharing platforms were seen to ask for. */
 const platformAuth: readonly AuthKind[] = ['digest-md5', 'digest-both', 'basic', 'digest-md5']
 /** Clocks of cameras that nobody set, in ms: right, slow, fast, an hour off, a year behind. */
@@ -83,6 +92,7 @@ function one(owner: CameraOwner, at: number, random: () => number): Equipment {
     owner,
     kind,
     look: fitting[at % fitting.length]!,
+    sound: kind === 'hls' ? null : sounds[owner][at % sounds[owner].length]!,
     name: `${townName.replace(/(街道|镇|回族乡)$/, '')}${spot}${number}`,
     place: `${townName}${spot}`,
     longitude: Number((longitude + (random() - 0.5) * 0.02).toFixed(6)),

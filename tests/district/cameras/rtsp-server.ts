@@ -7,17 +7,21 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Profile } from '../../../native/contract/camera.ts'
-import { type Clip, payloadType } from './clips.ts'
+import type { Clip } from './clips.ts'
 import type { Gate } from './digest.ts'
 import { type FaultOf, htmlPage } from './faults.ts'
-import { frameNumberAt, frameRate } from './loop.ts'
+import { frameNumberAt } from './loop.ts'
 import { createRequestReader, response, type RtspRequest } from './rtsp-message.ts'
 import { createViewer, type StartPoint, type Viewer } from './rtsp-viewer.ts'
+import { describeSession } from './session-description.ts'
+import { createSoundSender, type Sound, type SoundSender } from './sound.ts'
 
 export interface RtspCamera {
   id: string
   gate: Gate
   clips: Record<Profile, Clip>
+  /** Absent: it has none. */
+  sound?: Sound | null
 }
 
 export interface RtspServerOptions {
@@ -52,6 +56,7 @@ interface Session {
   cameraId: string
   profile: Profile
   viewer: Viewer
+  sound: SoundSender | null
 }
 interface Connection {
   socket: Socket
@@ -121,11 +126,12 @@ function sendTo(connection: Connection, frame: number, options: RtspServerOption
     connection.socket.destroy()
     return
   }
-  for (const { cameraId, profile, viewer } of connection.sessions.values()) {
+  for (const { cameraId, profile, viewer, sound } of connection.sessions.values()) {
     const fault = options.faultOf(cameraId)
     if (!viewer.playing || fault === 'silent' || fault === 'play-then-nothing') continue
     const clips = options.camera(cameraId)?.clips
     viewer.send(frame, now, fault !== 'freeze', clips?.[fault === 'resized' ? 'sub' : profile])
+    sound?.send(frame, now)
   }
 }
 
@@ -174,7 +180,7 @@ function redirect({ url, id }: Session): string {
 /** Where a camera that has moved is to be found. */
 function otherAddress(url: string): string {
   const address = new URL(url)
-  address.pathname = address.pathname.replace(/\/trackID=0$/, '/').replace(/(\/moved)?\/?$/, '/moved')
+  address.pathname = address.pathname.replace(/\/trackID=\d$/, '/').replace(/(\/moved)?\/?$/, '/moved')
   return address.href
 }
 
@@ -221,22 +227,8 @@ function isFaulty(
 
 function describe({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
   const clip = target.camera.clips[target.profile]
-  const description = [
-    'v=0',
-    `o=- ${frameNumberAt(options.now())} 1 IN IP4 ${options.host}`,
-    's=Media Server',
-    `c=IN IP4 ${options.host}`,
-    't=0 0',
-    'a=control:*',
-    'a=range:npt=now-',
-    `m=video 0 RTP/AVP ${payloadType}`,
-    `a=rtpmap:${payloadType} ${clip.codec.toUpperCase()}/90000`,
-    `a=fmtp:${payloadType} ${formatParameters(clip)}`,
-    `a=framerate:${frameRate}`,
-    'a=recvonly',
-    'a=control:trackID=0',
-    '',
-  ].join('\r\n')
+  const facts = { host: options.host, session: frameNumberAt(options.now()) }
+  const description = describeSession(clip, target.camera.sound ?? null, facts)
   if (options.faultOf(target.camera.id) === 'half-xml') {
     const whole = response(200, request.headers.cseq, { 'Content-Type': 'application/sdp' }, description)
     connection.socket.end(whole.slice(0, -Math.floor(description.length / 2)))
@@ -245,26 +237,30 @@ function describe({ connection, request, target, answer }: Turn, options: RtspSe
   answer(200, { 'Content-Type': 'application/sdp', 'Content-Base': `${request.url.replace(/\/$/, '')}/` }, description)
 }
 
-function formatParameters({ codec, parameterSets }: Clip): string {
-  const sets = parameterSets.map((set) => set.toString('base64'))
-  if (codec === 'h265') return ['vps', 'sps', 'pps'].map((kind, at) => `sprop-${kind}=${sets[at]}`).join(';')
-  const level = parameterSets[0]!.toString('hex', 1, 4)
-  return `packetization-mode=1;profile-level-id=${level};sprop-parameter-sets=${sets.join(',')}`
-}
-
 function setUp({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
   const offers = (request.headers.transport ?? '').split(',')
   const offer = offers.find((one) => /RTP\/AVP\/TCP/i.test(one) && !/multicast/i.test(one))
   if (!offer) return answer(461)
   const channel = Number(/interleaved=(\d+)/i.exec(offer)?.[1] ?? 0)
   if (channel > 254) return answer(461)
+  const known = connection.sessions.get(request.headers.session?.split(';')[0]?.trim() ?? '')
+  if (/\/trackID=1\/?$/.test(request.url)) return setUpSound(known, { connection, request, target, answer }, channel)
   const viewer = createViewer(connection.socket, target.camera.clips[target.profile], channel, options.start)
   const id = randomBytes(8).toString('hex')
-  connection.sessions.set(id, { id, url: request.url, cameraId: target.camera.id, profile: target.profile, viewer })
+  const { camera, profile } = target
+  connection.sessions.set(id, { id, url: request.url, cameraId: camera.id, profile, viewer, sound: null })
   answer(200, {
     Session: `${id};timeout=${options.sessionSeconds}`,
     Transport: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`,
   })
+}
+
+/** Beside the pictures only, in their session. */
+function setUpSound(session: Session | undefined, { connection, target, answer }: Turn, channel: number): void {
+  if (session?.cameraId !== target.camera.id || !target.camera.sound) return answer(454)
+  session.sound = createSoundSender(connection.socket, target.camera.sound, channel)
+  const transport = `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`
+  answer(200, { Session: session.id, Transport: transport })
 }
 
 function inSession({ connection, request, target, answer }: Turn, options: RtspServerOptions): void {
