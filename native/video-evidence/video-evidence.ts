@@ -89,7 +89,7 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
     return store.piece(sequence)
   }
 
-  function attachPieces(operator: Operator, { pieces, caseId, remark, step = 'remark' }: AttachRequest): void {
+  function attachPieces(operator: Operator, { pieces, caseId, remark, step }: AttachRequest): void {
     const head = options.findCase(caseId)
     if (!head) throw new Fault('not-found', `no case ${caseId}`)
     const found = pieces.map(store.piece)
@@ -98,7 +98,7 @@ export function createVideoEvidence(options: VideoEvidenceOptions): VideoEvidenc
       if (attached) throw new Fault('conflict', `${record.sequence} belongs to a case already`, 'attached-already')
     const input = { ...noInput, remark: remarkOf(remark, found), evidence: files }
     evidence.withStep(caseId, files, () => {
-      options.ownSteps.take(operator, caseId, step, input)
+      options.ownSteps.take(operator, caseId, step ?? 'remark', input)
       store.add({ ...headOf(operator), kind: 'attached', pieces, caseId, caseNumber: head.number })
     })
   }
