@@ -21,13 +21,13 @@ test.afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-async function start(console: Console, home: string): Promise<ElectronApplication> {
+async function start(console: Console, home: string, ...further: string[]): Promise<ElectronApplication> {
   if (runtime.kind === 'none') return test.skip(true, runtime.reason) as never
   const prepared = await prepareShell({ runtime, attachUrl: await console.address(), home })
   closers.push(() => prepared[Symbol.dispose]())
   const hook = path.join(prepared.cwd, 'two-displays.cjs')
   await copyFile(displays, hook)
-  const shell = await startShell({ ...prepared, args: ['-r', hook, ...prepared.args] })
+  const shell = await startShell({ ...prepared, args: ['-r', hook, ...prepared.args, ...further] })
   closers.push(() => shell.close())
   return shell
 }
@@ -45,6 +45,17 @@ const sideOfWall = (shell: ElectronApplication) =>
 const keepsAwake = (shell: ElectronApplication) =>
   shell.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3, 4].some((id) => powerSaveBlocker.isStarted(id)))
 const isWall = (page: Page) => page.url().endsWith('#/wall?window=1')
+
+async function wallOf(shell: ElectronApplication): Promise<Page> {
+  await expect.poll(() => shell.windows().filter(isWall).length).toBe(1)
+  return shell.windows().find(isWall)!
+}
+/** Chromium takes neither timers nor decoders from a wall that nobody clicks on. */
+const isNeverInBackground = (shell: ElectronApplication) =>
+  shell.evaluate(({ app, BrowserWindow }) => {
+    const isThrottled = BrowserWindow.getAllWindows().some(({ webContents }) => webContents.backgroundThrottling)
+    return !isThrottled && app.commandLine.getSwitchValue('disable-features').includes('ReclaimInactiveWebCodecs')
+  })
 
 /** Pictures come one after another, in a wall that is as it was left. */
 async function expectPlaying(wall: Page): Promise<void> {
@@ -80,6 +91,7 @@ test('the wall window survives losing its display @electron', async ({ district,
   await expectPlaying(wall)
   expect(await sideOfWall(shell)).toBe('right')
   expect(await keepsAwake(shell)).toBe(true)
+  expect(await isNeverInBackground(shell)).toBe(true)
   await expect(page.locator('[data-tile]')).toHaveCount(4)
 
   // A page that is loaded again would have forgotten this.
@@ -95,10 +107,16 @@ test('the wall window survives losing its display @electron', async ({ district,
 
   await shell.close()
   shell = await start(console, home)
-  await expect.poll(() => shell.windows().filter(isWall).length).toBe(1)
-  const again = shell.windows().find(isWall)!
-  await expectPlaying(again)
+  await expectPlaying(await wallOf(shell))
   expect(await sideOfWall(shell)).toBe('right')
+
+  // Unplugged overnight it opens at home, and goes to its display as soon as that is there.
+  await shell.close()
+  shell = await start(console, home, '--unplugged')
+  await expectPlaying(await wallOf(shell))
+  expect(await sideOfWall(shell)).toBe('left')
+  await plug(shell)
+  await expect.poll(() => sideOfWall(shell)).toBe('right')
 
   // Closed by hand it stays closed.
   await shell.evaluate(({ BrowserWindow }) =>

@@ -1,5 +1,6 @@
 // Required by the runtime before the shell: the one screen of a machine without monitors is told of as two displays side by side, because a
-// virtual screen lets nobody pull a cable. `displays` on globalThis pulls the right one out and puts it back.
+// virtual screen lets nobody pull a cable. `displays` on globalThis pulls the right one out and puts it back;
+// with `--unplugged` it is out from the beginning.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { app } = require('electron')
 
@@ -13,7 +14,7 @@ app.once('ready', () => {
   }
   const main = part(7001, 'LEFT', 0, width / 2)
   const right = part(7002, 'RIGHT', width / 2, width / 2)
-  let isRightThere = true
+  let isRightThere = !process.argv.includes('--unplugged')
   screen.getAllDisplays = () => (isRightThere ? [main, right] : [main])
   screen.getPrimaryDisplay = () => main
   globalThis.displays = {
