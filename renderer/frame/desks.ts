@@ -3,7 +3,7 @@ import type { Icon } from '../parts/LineIcon.vue'
 
 export interface Desk {
   /** Its words stand under `desks`. */
-  name: 'dispatch' | 'wall' | 'cameras' | 'map' | 'sync' | 'handover' | 'instructions'
+  name: 'dispatch' | 'wall' | 'patrol' | 'cameras' | 'map' | 'sync' | 'handover' | 'instructions'
   path: string
   icon: Icon
   /** As shortcuts are written; stays the same when desks come between. Ctrl+0 is the browser's own (its zoom). */
@@ -13,6 +13,7 @@ export interface Desk {
 export const desks: readonly Desk[] = [
   { name: 'dispatch', path: '/dispatch', icon: 'dispatch', keys: 'Ctrl+1' },
   { name: 'wall', path: '/wall', icon: 'wall', keys: 'Ctrl+2' },
+  { name: 'patrol', path: '/patrol', icon: 'patrol', keys: 'Ctrl+3' },
   { name: 'cameras', path: '/cameras', icon: 'cameras', keys: 'Alt+C' },
   { name: 'map', path: '/map', icon: 'map', keys: 'Ctrl+5' },
   { name: 'sync', path: '/sync', icon: 'sync', keys: 'Ctrl+7' },

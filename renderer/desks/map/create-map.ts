@@ -17,6 +17,7 @@ import { type MarkSource, type MarkWords, nearestCluster, selectedLook } from '.
 import type { Palette } from './palette.ts'
 import { type Plane, planeFor, registerDegrees } from './projection.ts'
 import { beyond, createSheet, slideWhileMoving } from './sliding.ts'
+import type { RouteLine } from './route-line.ts'
 import { createSprites, type Sprites } from './sprites.ts'
 
 /** What a click hit. A cluster of several is zoomed into and not told. */
@@ -31,6 +32,8 @@ export interface Shown {
   selectedCase: CasePoint | null
   selectedArea: Area | null
   hasBase: boolean
+  /** A patrol route that is planned. */
+  route?: RouteLine | null
   /** The hub's time. */
   now: number
 }
@@ -131,10 +134,10 @@ export function createMap(options: MapOptions): MapHandle {
       const look = (cluster: Cluster) => source.look(cluster, sprites, words, hasRoom)
       return [{ clusters: source.clusters(sideOf(kind)), look, mayHide: kind !== 'cases' }]
     })
-    const { selectedArea, selectedCase, now } = what
-    if (!selectedCase) return { layers, selectedArea, selected: null }
+    const { selectedArea, selectedCase, now, route = null } = what
+    if (!selectedCase) return { layers, selectedArea, route, selected: null }
     const [x, y] = plane.project(selectedCase.longitude, selectedCase.latitude)
-    return { layers, selectedArea, selected: { x, y, look: selectedLook(selectedCase, now, sprites, words) } }
+    return { layers, selectedArea, route, selected: { x, y, look: selectedLook(selectedCase, now, sprites, words) } }
   }
 
   marks.on('postrender', (event: RenderEvent) => {

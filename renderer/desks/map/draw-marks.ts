@@ -4,6 +4,7 @@ import { createRoom } from './declutter.ts'
 import type { Area } from './geometry.ts'
 import { traceArea } from './grid-tiles.ts'
 import type { Palette } from './palette.ts'
+import { drawRouteLine, type RouteLine } from './route-line.ts'
 import type { Sprite } from './sprites.ts'
 
 /** How a cluster looks: a picture, and words beside it. */
@@ -24,6 +25,8 @@ export interface Scene {
   /** In this order, the later ones above. */
   layers: readonly MarkLayer[]
   selectedArea: Area | null
+  /** A patrol route that is planned. */
+  route?: RouteLine | null
   /** Above everything, and never hidden in a cluster. */
   selected: { x: number; y: number; look: Look } | null
 }
@@ -43,6 +46,7 @@ const margin = 60
 export function drawScene(context: CanvasRenderingContext2D, frame: Frame, scene: Scene, palette: Palette): void {
   if (scene.selectedArea) drawSelectedArea(context, frame, scene.selectedArea, palette)
   for (const { x, y, look } of placeMarks(frame, scene)) drawLook(context, x, y, look)
+  if (scene.route) drawRouteLine(context, frame, scene.route, palette)
   if (scene.selected) {
     const x = (scene.selected.x - frame.left) / frame.resolution
     const y = (frame.top - scene.selected.y) / frame.resolution

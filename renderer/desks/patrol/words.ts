@@ -1,0 +1,66 @@
+/** The words of the patrol desk: its tabs, and runs that are under way. */
+import type { DeskWords } from '../../locales/words.ts'
+
+export const patrolWords: DeskWords = {
+  'zh-CN': {
+    patrol: {
+      title: '巡查',
+      tabs: { routes: '路线', underway: '进行中', check: '核查', coverage: '覆盖' },
+      failed: '巡查没能读出',
+      forbidden: '管理员不参加巡查',
+      forbiddenHint: '路线由值班人员安排和巡查。',
+      stale: '与本机程序失去联系，显示的是断开前的内容，恢复后再改',
+      hubAway: '未连接区中心：路线照常编排和巡查，共享的改动恢复后自动送出，别处的进展暂时看不到',
+      keyTab: '巡查：路线、进行中、核查、覆盖',
+      runs: {
+        title: '进行中的巡查',
+        empty: '现在没有人在巡查',
+        emptyHint: '在“路线”里选一条，按 Enter 开始。',
+        progress: '{said}/{count} 站',
+        findings: '发现 {count} 件',
+        since: '{at} 开始',
+        state: { walking: '巡查中', paused: '已暂停', ended: '已结束' },
+        at: '正在看 {camera}',
+        between: '两站之间',
+        marked: '办了 {count} 站',
+        join: '加入',
+        'go-on': '继续',
+        route: '看路线',
+        keyMove: '上一项、下一项',
+        keyEnter: '开始、加入或继续巡查',
+      },
+    },
+    shortcuts: { groups: { patrol: '巡查' } },
+  },
+  en: {
+    patrol: {
+      title: 'Patrol',
+      tabs: { routes: 'Routes', underway: 'Under way', check: 'Check', coverage: 'Coverage' },
+      failed: 'Patrols could not be read',
+      forbidden: 'An administrator walks no patrols',
+      forbiddenHint: 'Those on duty plan and walk them.',
+      stale: 'The native program does not answer; this is how it stood before. Change it when it is back',
+      hubAway:
+        'Not connected to the hub: routes are planned and walked as ever, shared changes are sent once it is back, others are not seen meanwhile',
+      keyTab: 'Patrol: routes, under way, check, coverage',
+      runs: {
+        title: 'Patrols under way',
+        empty: 'Nobody is on patrol now',
+        emptyHint: 'Choose a route under Routes and press Enter.',
+        progress: '{said}/{count} stops',
+        findings: '{count} found',
+        since: 'since {at}',
+        state: { walking: 'on patrol', paused: 'paused', ended: 'ended' },
+        at: 'looking at {camera}',
+        between: 'between stops',
+        marked: '{count} stops done',
+        join: 'Join',
+        'go-on': 'Go on',
+        route: 'Show route',
+        keyMove: 'One up, one down',
+        keyEnter: 'Begin, join or go on with a patrol',
+      },
+    },
+    shortcuts: { groups: { patrol: 'Patrol' } },
+  },
+}
