@@ -1,0 +1,55 @@
+/** The keys of a walk. */
+import { useShortcuts } from '../../../composables/shortcuts.ts'
+
+export interface WalkDeeds {
+  /** On to the next open stop; nothing is said of this one. */
+  next(): void
+  move(by: 1 | -1): void
+  /** A finding of the class at this place of the checklist, from 0. */
+  find(index: number): void
+  /** A finding of a class that is not in the checklist. */
+  findOther(): void
+  nothing(): void
+  cameraBad(): void
+  skip(): void
+  pause(): void
+  auto(): void
+  leave(): void
+}
+
+export interface WalkFacts {
+  /** False: paused, over, or before it began: then a few keys are left. */
+  isWalking(): boolean
+  checklistLength(): number
+}
+
+/** `goOn`: what Enter and Space do while nothing is walked. */
+export function useWalkKeys(deeds: WalkDeeds, { isWalking, checklistLength }: WalkFacts, goOn: () => void): void {
+  const group = 'walk'
+  const isOff = () => !isWalking()
+  const step = () => (isWalking() ? deeds.next() : goOn())
+  const key = (keys: string, words: string, run: () => void) => ({
+    ...{ keys, words: `patrolWalk.keys.${words}`, group, run, isOff },
+  })
+  useShortcuts([
+    { keys: 'Space', words: 'patrolWalk.keys.next', group, run: step },
+    { keys: 'Enter', words: 'patrolWalk.keys.next', group, run: step, silent: true },
+    key('N', 'nothing', deeds.nothing),
+    { ...key('0', 'nothing', deeds.nothing), silent: true },
+    ...Array.from({ length: 9 }, (_, index) => ({
+      ...key(String(index + 1), 'find', () => deeds.find(index)),
+      isOff: () => !isWalking() || index >= checklistLength(),
+      silent: index > 0,
+    })),
+    key('F', 'findOther', deeds.findOther),
+    key('B', 'bad', deeds.cameraBad),
+    key('S', 'skip', deeds.skip),
+    { ...key('P', 'pause', deeds.pause), isOff: () => false },
+    key('A', 'auto', deeds.auto),
+    key('ArrowRight', 'move', () => deeds.move(1)),
+    { ...key('ArrowDown', 'move', () => deeds.move(1)), silent: true },
+    { ...key('ArrowLeft', 'move', () => deeds.move(-1)), silent: true },
+    { ...key('ArrowUp', 'move', () => deeds.move(-1)), silent: true },
+    { keys: 'Esc', words: 'patrolWalk.keys.leave', group, run: deeds.leave },
+  ])
+}
