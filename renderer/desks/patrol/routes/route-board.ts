@@ -1,7 +1,7 @@
 /** What stands beside the routes: what is due and how it stands, which runs are under way, and how one gets into a walk. Pure. */
 import type { DueWalk, WalkRow } from '../../../../native/contract/patrol.ts'
 import { wordsOfRun } from '../../../../native/contract/patrol-run.ts'
-import type { Mark } from '../../../parts/StateMark.vue'
+import type { Mark } from '../../../parts/mark.ts'
 import type { PatrolTime } from '../../../stores/patrol-drafts.ts'
 
 /** A walk begun within this time answers what is due. */
