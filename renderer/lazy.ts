@@ -4,6 +4,8 @@ import { defineAsyncComponent } from 'vue'
 export const desks = {
   dispatch: () => import('./desks/dispatch/DispatchDesk.vue'),
   wall: () => import('./desks/wall/WallDesk.vue'),
+  patrol: () => import('./desks/patrol/PatrolDesk.vue'),
+  walk: () => import('./desks/patrol/walk/WalkView.vue'),
   cameras: () => import('./desks/cameras/CamerasDesk.vue'),
   map: () => import('./desks/map/MapDesk.vue'),
   manual: () => import('./desks/manual/ManualDesk.vue'),
@@ -36,6 +38,8 @@ export async function fetchAhead(): Promise<void> {
     sheet,
     desks.manual,
     desks.wall,
+    desks.patrol,
+    desks.walk,
     desks.cameras,
     desks.map,
     signIn,

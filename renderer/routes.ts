@@ -5,6 +5,8 @@ import { desks } from './lazy.ts'
 const routes: RouteRecordRaw[] = [
   { path: '/dispatch/:caseId?', name: 'dispatch', component: desks.dispatch },
   { path: '/wall', name: 'wall', component: desks.wall },
+  { path: '/patrol/:tab(routes|underway|check|coverage)?/:id?', name: 'patrol', component: desks.patrol },
+  { path: '/patrol/walk/:walkId', name: 'walk', component: desks.walk, props: true },
   { path: '/cameras/:cameraId?', name: 'cameras', component: desks.cameras },
   { path: '/sync', name: 'sync', component: desks.sync },
   { path: '/print/open', name: 'paper', component: desks.paper },
