@@ -10,7 +10,16 @@ export interface Content {
 }
 
 /** What cannot be had again comes first, in this order; the others follow by name. */
-const first = ['feed_position', 'outbox', 'audit', 'cases', 'case_steps', 'evidence_files', 'video_records', 'hand_overs']
+const first = [
+  'feed_position',
+  'outbox',
+  'audit',
+  'cases',
+  'case_steps',
+  'evidence_files',
+  'video_records',
+  'hand_overs',
+]
 
 /** The ordinary tables in the fixed order. The search index is not among them: it is made from the cases. */
 export function contentTables(database: Database): string[] {

@@ -2,7 +2,7 @@
 import type { CameraHealth, HealthState } from '../../../native/contract/camera-health.ts'
 import type { CameraRow } from '../../../native/contract/camera.ts'
 import { type CameraOwner, cameraOwners } from '../../../native/contract/vocabulary.ts'
-import type { Mark } from '../../parts/StateMark.vue'
+import type { Mark } from '../../parts/mark.ts'
 import { initialsOf } from '../../parts/matching.ts'
 
 export interface BoardLine {

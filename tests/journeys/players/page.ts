@@ -20,7 +20,7 @@ export interface PlayersPage {
 }
 
 const held = { decoders: 0, tracks: 0, sources: 0, sockets: 0, frameCallbacks: 0 }
-const timers = new Set<number>()
+const timers = new Set<unknown>()
 
 /** Counts what is constructed until `end` says it is over. */
 function counting(name: string, count: keyof typeof held, end: (object: EventTarget, over: () => void) => void) {
@@ -85,7 +85,7 @@ Reflect.set(globalThis, 'setTimeout', (work: () => void, ms?: number) => {
   return timer
 })
 Reflect.set(globalThis, 'clearTimeout', (timer?: number) => {
-  timers.delete(timer ?? -1)
+  timers.delete(timer)
   clear(timer)
 })
 

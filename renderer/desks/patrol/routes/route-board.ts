@@ -61,6 +61,13 @@ export function wayInto(runs: readonly Run[], operatorId: string | undefined): W
 
 export const dayKinds = ['working-days', 'rest-days', 'every-day'] as const satisfies readonly PatrolTime['days'][]
 
+/** What somebody types for a time of the day: 8:30, 08：30, 830 and 8 become 08:30, 08:30, 08:30 and 08:00; null: none. */
+export function clockOfText(text: string): string | null {
+  const [, hours, minutes = '00'] = /^(\d{1,2}?)[:：. ]?([0-5]\d)?$/u.exec(text.trim()) ?? []
+  if (hours === undefined || Number(hours) > 23) return null
+  return `${hours.padStart(2, '0')}:${minutes}`
+}
+
 type Translate = (key: string, named?: Record<string, string | number>) => string
 
 /** 工作日 08:30，由值班员走一遍 */
