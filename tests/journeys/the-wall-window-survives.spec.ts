@@ -6,6 +6,7 @@ import { type ElectronApplication, type Page } from '@playwright/test'
 import { copyFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { findElectron } from '../../build/electron-runtime.ts'
+import type { Rectangle } from '../../electron/displays.ts'
 import { makeHome, prepareShell, startShell } from './electron-app.ts'
 import { type Console, expect, signIn, test } from './journey.ts'
 
@@ -32,16 +33,34 @@ async function start(console: Console, home: string, ...further: string[]): Prom
   return shell
 }
 
+/** Not the whole display: what comes back comes back to this. */
+const ownPlace: Rectangle = { x: 860, y: 50, width: 700, height: 800 }
+
 type Displays = typeof globalThis & { displays: { edge: number; pull(): void; plug(): void } }
 const pull = (shell: ElectronApplication) => shell.evaluate(() => (globalThis as Displays).displays.pull())
 const plug = (shell: ElectronApplication) => shell.evaluate(() => (globalThis as Displays).displays.plug())
 
-/** On which of the two displays the wall stands; null: there is no such window. */
-const sideOfWall = (shell: ElectronApplication) =>
+/** Where the wall stands; null: there is no such window. */
+const placeOfWall = (shell: ElectronApplication) =>
   shell.evaluate(({ BrowserWindow }) => {
     const wall = BrowserWindow.getAllWindows().find(({ webContents }) => webContents.getURL().endsWith('?window=1'))
-    return wall ? (wall.getBounds().x >= (globalThis as Displays).displays.edge ? 'right' : 'left') : null
+    return wall?.getBounds() ?? null
   })
+async function sideOfWall(shell: ElectronApplication): Promise<'left' | 'right' | null> {
+  const place = await placeOfWall(shell)
+  if (!place) return null
+  return place.x >= (await shell.evaluate(() => (globalThis as Displays).displays.edge)) ? 'right' : 'left'
+}
+/** Moves the wall as a hand would, and waits until that is kept. */
+async function moveWall(shell: ElectronApplication, place: Rectangle): Promise<void> {
+  const kept = () =>
+    shell.evaluate(({ app, BrowserWindow }, bounds) => {
+      const wall = BrowserWindow.getAllWindows().find(({ webContents }) => webContents.getURL().endsWith('?window=1'))
+      wall?.setBounds(bounds)
+      return process.getBuiltinModule('fs').readFileSync(`${app.getPath('userData')}/windows.json`, 'utf8')
+    }, place)
+  await expect.poll(kept).toContain(JSON.stringify(place))
+}
 const keepsAwake = (shell: ElectronApplication) =>
   shell.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3, 4].some((id) => powerSaveBlocker.isStarted(id)))
 const isWall = (page: Page) => page.url().endsWith('#/wall?window=1')
@@ -94,6 +113,7 @@ test('the wall window survives losing its display @electron', async ({ district,
   expect(await isNeverInBackground(shell)).toBe(true)
   await expect(page.locator('[data-tile]')).toHaveCount(4)
 
+  await moveWall(shell, ownPlace)
   // A page that is loaded again would have forgotten this.
   await wall.evaluate(() => Object.assign(window, { isSamePage: true }))
   await pull(shell)
@@ -101,14 +121,14 @@ test('the wall window survives losing its display @electron', async ({ district,
   await expectPlaying(wall)
   await wall.screenshot({ path: info.outputPath('at-home.png') })
   await plug(shell)
-  await expect.poll(() => sideOfWall(shell)).toBe('right')
+  await expect.poll(() => placeOfWall(shell)).toEqual(ownPlace)
   await expectPlaying(wall)
   expect(await wall.evaluate(() => 'isSamePage' in window)).toBe(true)
 
   await shell.close()
   shell = await start(console, home)
   await expectPlaying(await wallOf(shell))
-  expect(await sideOfWall(shell)).toBe('right')
+  expect(await placeOfWall(shell)).toEqual(ownPlace)
 
   // Unplugged overnight it opens at home, and goes to its display as soon as that is there.
   await shell.close()
@@ -116,7 +136,7 @@ test('the wall window survives losing its display @electron', async ({ district,
   await expectPlaying(await wallOf(shell))
   expect(await sideOfWall(shell)).toBe('left')
   await plug(shell)
-  await expect.poll(() => sideOfWall(shell)).toBe('right')
+  await expect.poll(() => placeOfWall(shell)).toEqual(ownPlace)
 
   // Closed by hand it stays closed.
   await shell.evaluate(({ BrowserWindow }) =>
