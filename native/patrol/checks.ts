@@ -26,9 +26,10 @@ export interface Checks {
 }
 
 export function createChecks(database: Database, cameras: () => readonly CameraRow[]): Checks {
-  // A step of our own changes no version until the hub has answered, but how many wait.
+  // A step of our own changes no version until the hub has answered, but how many wait; classes may come after their cases.
   const resolved = database.prepare<[], { id: string; version: string }>(
-    `SELECT id, version || '/' || pending AS version FROM cases WHERE is_open = 1 AND state = 'resolved'`,
+    `SELECT c.id, c.version || '/' || c.pending || '/' || ifnull(k.name, '') AS version
+     FROM cases c LEFT JOIN case_classes k ON k.code = c.class_code WHERE c.is_open = 1 AND c.state = 'resolved'`,
   )
   const read = database.prepare<[string], ResolvedCase>(
     `SELECT c.id, c.number, ifnull(k.name, c.class_code) AS className, c.place, c.longitude, c.latitude,

@@ -39,9 +39,10 @@ export function suggestStops({ cases, cameras, lastLookedAt, stops, now }: Worth
     covered.set(cameraId, new Set([...(covered.get(cameraId) ?? []), ...checklist]))
   const recurring = new Map<string, StopSuggestion>()
   for (const { classCode, place, cases: count, ...position } of recurringPlaces(cases)) {
+    if (recurring.size >= mostRecurring) break
     for (const { camera, metres } of camerasInView(cameras, position)) {
-      if (recurring.size >= mostRecurring) break
-      if (recurring.has(camera.id) || covered.get(camera.id)?.has(classCode)) continue
+      if (recurring.size >= mostRecurring || recurring.has(camera.id)) continue
+      if (covered.get(camera.id)?.has(classCode)) continue
       const why = { kind: 'recurring', place, classCode, cases: count, metres } as const
       recurring.set(camera.id, { cameraId: camera.id, why })
     }
@@ -57,38 +58,36 @@ export function suggestStops({ cases, cameras, lastLookedAt, stops, now }: Worth
 
 /** Places with three cases or more of one class within 50 m of one of them, most first; each case counts for one place. */
 export function recurringPlaces(cases: readonly PastCase[]): RecurringPlace[] {
-  const cells = new Map<string, PastCase[]>()
-  for (const one of cases) {
-    const key = cellOf(one, 0, 0)
-    const cell = cells.get(key)
-    if (cell) cell.push(one)
-    else cells.set(key, [one])
-  }
-  // A lone case in its cells is looked at no further.
-  const around = (one: PastCase) => cellsAround(one).flatMap((key) => cells.get(key) ?? [])
-  const near = (one: PastCase) => around(one).filter((other) => metresBetween(one, other) <= samePlaceMetres)
-  const candidates = cases
-    .map((one) => ({ one, count: near(one).length }))
-    .filter(({ count }) => count >= fewestCases)
-    .sort((left, right) => right.count - left.count)
-  const taken = new Set<PastCase>()
-  const places: RecurringPlace[] = []
-  for (const { one } of candidates) {
-    if (taken.has(one)) continue
-    const free = near(one).filter((other) => !taken.has(other))
-    if (free.length < fewestCases) continue
-    for (const other of free) taken.add(other)
-    places.push({ ...one, cases: free.length })
-  }
+  const byClass = Map.groupBy(cases, ({ classCode }) => classCode)
+  const places = [...byClass.values()].flatMap(recurringOfClass)
   return places.sort((left, right) => right.cases - left.cases)
+}
+
+function recurringOfClass(cases: readonly PastCase[]): RecurringPlace[] {
+  const cells = Map.groupBy(cases, (one) => cellOf(one, 0, 0))
+  const near = (one: PastCase): PastCase[] => {
+    const around = neighbours.flatMap(([east, north]) => cells.get(cellOf(one, east, north)) ?? [])
+    if (around.length < fewestCases) return []
+    return around.filter((other) => metresBetween(one, other) <= samePlaceMetres)
+  }
+  const candidates = cases
+    .map((one) => ({ one, near: near(one) }))
+    .filter((candidate) => candidate.near.length >= fewestCases)
+    .sort((left, right) => right.near.length - left.near.length)
+  const taken = new Set<PastCase>()
+  return candidates.flatMap((candidate): RecurringPlace[] => {
+    if (taken.has(candidate.one)) return []
+    const free = candidate.near.filter((other) => !taken.has(other))
+    if (free.length < fewestCases) return []
+    for (const other of free) taken.add(other)
+    return [{ ...candidate.one, cases: free.length }]
+  })
 }
 
 /** Cells are at least 50 m wide in every direction in the north of the country. */
 const cellDegrees = 0.0007
+const neighbours = [-1, 0, 1].flatMap((east) => [-1, 0, 1].map((north) => [east, north] as const))
 
-function cellOf({ classCode, longitude, latitude }: PastCase, east: number, north: number): string {
-  return `${classCode} ${Math.floor(longitude / cellDegrees) + east} ${Math.floor(latitude / cellDegrees) + north}`
-}
-function cellsAround(one: PastCase): string[] {
-  return [-1, 0, 1].flatMap((east) => [-1, 0, 1].map((north) => cellOf(one, east, north)))
+function cellOf({ longitude, latitude }: PastCase, east: number, north: number): number {
+  return (Math.floor(longitude / cellDegrees) + east) * 1_000_000 + Math.floor(latitude / cellDegrees) + north
 }

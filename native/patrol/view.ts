@@ -26,7 +26,7 @@ export function camerasInView<Camera extends PlacedCamera>(
   cameras: readonly Camera[],
   place: Position,
 ): InView<Camera>[] {
-  return nearest(cameras, place, viewMetres)
+  return nearest(cameras.filter(isAround(place)), place, viewMetres)
     .flatMap(({ metres, ...rest }) => {
       const camera = rest as unknown as Camera
       const isTowards = looksTowards(camera, place)
@@ -34,6 +34,10 @@ export function camerasInView<Camera extends PlacedCamera>(
     })
     .sort((one, other) => Number(other.isTowards) - Number(one.isTowards) || one.metres - other.metres)
 }
+
+/** Rough bounds before the exact distance: 0.002° are at least 150 m in either direction in the north of the country. */
+const isAround = (place: Position) => (camera: Position) =>
+  Math.abs(camera.latitude - place.latitude) < 0.002 && Math.abs(camera.longitude - place.longitude) < 0.002
 
 function looksTowards(camera: PlacedCamera, place: Position): boolean | null {
   if (camera.heading === undefined || camera.steerable || metresBetween(camera, place) < underMetres) return null

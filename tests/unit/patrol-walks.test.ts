@@ -125,16 +125,32 @@ describe('a walk', () => {
     const { walks, clock, parts } = openRoute()
     walks().start(wang, 'r', null)
     const { walkId } = walks().start(li, 'r', null)
-    walks().end(li, walkId)
     const documents = () => parts().store.list('patrol-walk', 'wang').length
     expect(documents()).toBe(2)
     await clock.advance(31 * day + 1)
     parts().signedIn.operator = wang
     parts().signedIn.changed.emit()
     expect(documents()).toBe(0)
-    // One is still under way.
-    expect(walks().list(wang)).toMatchObject([{ state: 'walking' }])
-    expect(walks().between(wang, 0, clock.now())).toHaveLength(2)
+    expect(walks().list(wang)).toEqual([])
+    expect(
+      walks()
+        .between(wang, 0, clock.now())
+        .map(({ id }) => id),
+    ).toContain(walkId)
+  })
+
+  test('that somebody left ends when nothing was said of it for long, at the time of its last word', async () => {
+    const { walks, clock } = openRoute()
+    const { walkId } = walks().start(wang, 'r', null)
+    await clock.advance(3_600_000)
+    walks().mark(wang, walkId, 'at-a', nothing)
+    const lastAt = clock.now()
+    await clock.advance(12 * 3_600_000)
+    walks().tidy(li)
+    expect(walks().list(wang)[0]?.state).toBe('walking')
+    await clock.advance(1)
+    walks().tidy(li)
+    expect(walks().list(wang)[0]).toMatchObject({ state: 'ended', endedAt: lastAt, by: { id: 'wang' } })
   })
 
   test('goes on when the hub’s list of walks is full', () => {
