@@ -10,7 +10,7 @@ import type { DeskWords, WordTree } from '../../renderer/locales/words.ts'
 import { zhCN } from '../../renderer/locales/zh-CN.ts'
 
 const deskModules = import.meta.glob<Record<string, DeskWords>>(
-  '../../renderer/{desks/*,alarms,evidence,frame}/*words.ts',
+  '../../renderer/{desks/*,desks/patrol/*,alarms,evidence,frame}/*words.ts',
   {
     eager: true,
   },
@@ -44,7 +44,7 @@ describe.each(trees)('words of %s', (_, chinese, english) => {
   })
 
   it('are Chinese in Chinese, but for the names that operators use', () => {
-    const names = /\b(CSV|GeoJSON|UTF|GBK|Excel|ONVIF|RTSP|HLS|PDF|English|Enter|Ctrl|Alt|Shift|Del|Esc)\b|\{\w+\}/g
+    const names = /\b(CSV|csv|GeoJSON|UTF|GBK|Excel|ONVIF|RTSP|HLS|PDF|English|Enter|Ctrl|Alt|Shift|Del|Esc)\b|\{\w+\}/g
     for (const [key, text] of flatten(chinese)) {
       expect([key, text.replaceAll(names, '').match(/[a-z]{3,}/i)?.[0]]).toEqual([key, undefined])
     }

@@ -40,7 +40,7 @@ const zhCN = {
       held: '{by} 正在操控，未转动',
       failed: '未能转到预置位：{why}',
       renamed: '（摄像机上已改名）',
-      none: '',
+      none: '不转动',
     },
     cover: {
       reason: { title: '{count} 路公安摄像机，先说明事由', hint: '一次说明，用于本次巡查的全部站点，每次观看都记录。' },
@@ -135,7 +135,7 @@ const en: typeof zhCN = {
       held: '{by} is steering; not turned',
       failed: 'Could not turn to the preset: {why}',
       renamed: ' (renamed on the camera)',
-      none: '',
+      none: 'as it stands',
     },
     cover: {
       reason: {
