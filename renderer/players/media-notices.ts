@@ -1,5 +1,5 @@
 /** Validates what the media gateway says, once, at the border. */
-import type { MediaNotice, StreamTrouble } from '../../native/contract/media-wire.ts'
+import type { MediaNotice, SoundOffer, StreamTrouble } from '../../native/contract/media-wire.ts'
 
 const troubles: ReadonlySet<string> = new Set<StreamTrouble>([
   'unknown-watch',
@@ -36,6 +36,26 @@ const isState = (fields: Fields) =>
   (fields.trouble === null || troubles.has(String(fields.trouble))) &&
   typeof fields.at === 'number'
 
+const silences: ReadonlySet<unknown> = new Set<SoundOffer['state']>(['none', 'refused'])
+
+function isOffer(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const offer = value as Fields
+  if (offer.state === 'unsupported') return typeof offer.encoding === 'string' && offer.encoding.length <= 40
+  if (offer.state !== 'playable') return silences.has(offer.state)
+  return (
+    typeof offer.codec === 'string' &&
+    /^[\w.]{4,40}$/.test(offer.codec) &&
+    isCount(offer.sampleRate) &&
+    offer.sampleRate >= 3_000 &&
+    offer.sampleRate <= 192_000 &&
+    isCount(offer.channels) &&
+    offer.channels >= 1 &&
+    offer.channels <= 8 &&
+    (offer.description === undefined || typeof offer.description === 'string')
+  )
+}
+
 /** Null when the text is not a notice of this version. */
 export function parseNotice(text: string): MediaNotice | null {
   let fields: Fields
@@ -50,6 +70,7 @@ export function parseNotice(text: string): MediaNotice | null {
   const isValid =
     (fields.type === 'config' && isConfig(fields)) ||
     (fields.type === 'state' && isState(fields)) ||
+    (fields.type === 'sound' && isOffer(fields.offer)) ||
     (fields.type === 'dropped' && isCount(fields.count))
   return isValid ? (fields as MediaNotice) : null
 }

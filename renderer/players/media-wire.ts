@@ -8,6 +8,7 @@ import {
   decodeAccessUnit,
   type MediaNotice,
   type MediaRequest,
+  type StreamForm,
 } from '../../native/contract/media-wire.ts'
 import { retryDelay } from '../link/waiting.ts'
 import { parseNotice } from './media-notices.ts'
@@ -44,8 +45,6 @@ export interface MediaWireOptions {
 }
 
 const connectLimitMs = 5000
-
-type StreamForm = 'annex-b' | 'fmp4'
 
 interface OpenStream {
   asked: { watchId: string; as?: StreamForm }

@@ -34,6 +34,9 @@ export const useCamerasStore = defineStore('cameras', () => {
     /** Asks to watch a camera. Faults as in the contract; `readFault` and `faultWords` turn them into words. */
     watch: (request: WatchRequest, signal?: AbortSignal): Promise<Watch> =>
       link.call((client, limit) => client.cameras.watch(request, { signal: limit }), { signal }),
+    /** Asks to hear what is watched. */
+    listen: (watchId: string, signal?: AbortSignal): Promise<{ watchId: string }> =>
+      link.call((client, limit) => client.cameras.listen({ watchId }, { signal: limit }), { signal }),
     unwatch: (watchId: string): Promise<null> =>
       link.call((client, signal) => client.cameras.unwatch({ watchId }, { signal })),
     still: (watchId: string, signal?: AbortSignal): Promise<StillPicture> =>

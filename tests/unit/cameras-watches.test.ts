@@ -223,3 +223,35 @@ describe('the end of a watch', () => {
     expect(granted.size).toBe(0)
   })
 })
+
+describe('listening to a camera', () => {
+  const request = { cameraId: 'tunnel', profile: 'sub', reason: null } as const
+
+  test('is recorded, comes from the source that is watched, and ends with the watch', async () => {
+    const { watches, granted, asked, audit } = setUp()
+    const { watchId } = await watches.watch(chen, request)
+    const sound = await watches.listen(chen, watchId)
+    expect(audit.at(-1)).toEqual({ operatorId: 'chen', action: 'camera.listen', subject: 'tunnel', reason: null })
+    expect(granted.get(sound.watchId)).toEqual(granted.get(watchId))
+    expect(asked.map((terms) => terms?.sound)).toEqual(['beside', 'listen'])
+    watches.unwatch(watchId)
+    expect([...granted.keys()]).toEqual([])
+    await expect(watches.listen(chen, watchId)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('that cannot be recorded is not granted', async () => {
+    const { watches, granted, parts } = setUp()
+    const { watchId } = await watches.watch(chen, request)
+    parts.auditFault = new Error('disk full')
+    await expect(watches.listen(chen, watchId)).rejects.toThrow('disk full')
+    expect([...granted.keys()]).toEqual([watchId])
+  })
+
+  test('is refused where the owner forbids it, whose sound is not even asked of the camera', async () => {
+    const { watches, asked, audit } = setUp()
+    const { watchId } = await watches.watch(chen, { ...request, cameraId: 'police', reason: '核实积水' })
+    await expect(watches.listen(chen, watchId)).rejects.toMatchObject({ code: 'forbidden', reason: 'sound-forbidden' })
+    expect(asked.map((terms) => terms?.sound)).toEqual([undefined])
+    expect(audit.map(({ action }) => action)).toEqual(['camera.watch'])
+  })
+})

@@ -1,6 +1,8 @@
 /** A small copy of what a video shows now, to be compared or kept. */
 
 export interface SmallPicture {
+  width: number
+  height: number
   /** RGBA. */
   pixels(): Uint8ClampedArray
   /** Base64 without its `data:` head; null when it cannot be made small enough. */
@@ -20,17 +22,21 @@ export function smallPicture(
   const context = canvas.getContext('2d', { willReadFrequently: true })
   context?.drawImage(video, 0, 0, canvas.width, canvas.height)
   return {
+    ...{ width: canvas.width, height: canvas.height },
     pixels: () => context?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray(),
-    async jpeg() {
-      for (const quality of qualities) {
-        const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality })
-        if (blob.size > limits.bytes) continue
-        const bytes = new Uint8Array(await blob.arrayBuffer())
-        return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-      }
-      return null
-    },
+    jpeg: () => jpegOf(canvas, limits.bytes),
   }
+}
+
+/** Base64 without its `data:` head; null when it cannot be made smaller than `bytes`. */
+export async function jpegOf(canvas: OffscreenCanvas, bytes: number): Promise<string | null> {
+  for (const quality of qualities) {
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality })
+    if (blob.size > bytes) continue
+    const content = new Uint8Array(await blob.arrayBuffer())
+    return btoa(Array.from(content, (byte) => String.fromCharCode(byte)).join(''))
+  }
+  return null
 }
 
 /** Mean difference of two pictures' values, 0 to 255; of different sizes: as different as can be. */
