@@ -20,20 +20,28 @@ export interface WalkDeeds {
 export interface WalkFacts {
   /** False: paused, over, or before it began: then a few keys are left. */
   isWalking(): boolean
+  /** There is something else to go on with: a paused or finished walk. */
+  canGoOn(): boolean
   checklistLength(): number
 }
 
 /** `goOn`: what Enter and Space do while nothing is walked. */
-export function useWalkKeys(deeds: WalkDeeds, { isWalking, checklistLength }: WalkFacts, goOn: () => void): void {
+export function useWalkKeys(
+  deeds: WalkDeeds,
+  { isWalking, canGoOn, checklistLength }: WalkFacts,
+  goOn: () => void,
+): void {
   const group = 'walk'
   const isOff = () => !isWalking()
+  // Otherwise both belong to whatever is typed into.
+  const isStepOff = () => !isWalking() && !canGoOn()
   const step = () => (isWalking() ? deeds.next() : goOn())
   const key = (keys: string, words: string, run: () => void) => ({
     ...{ keys, words: `patrolWalk.keys.${words}`, group, run, isOff },
   })
   useShortcuts([
-    { keys: 'Space', words: 'patrolWalk.keys.next', group, run: step },
-    { keys: 'Enter', words: 'patrolWalk.keys.next', group, run: step, silent: true },
+    { keys: 'Space', words: 'patrolWalk.keys.next', group, run: step, isOff: isStepOff },
+    { keys: 'Enter', words: 'patrolWalk.keys.next', group, run: step, isOff: isStepOff, silent: true },
     key('N', 'nothing', deeds.nothing),
     { ...key('0', 'nothing', deeds.nothing), silent: true },
     ...Array.from({ length: 9 }, (_, index) => ({
