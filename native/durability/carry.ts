@@ -64,6 +64,7 @@ export function carryOver(
     tally.set('cases', { kind: 'cases', ...cases })
     carryRetired(target, wreck)
   }
+  confirmNothing(target, tables)
   return { rows: [...tally.values()], caseIds: pending.slice(0, 200) }
 }
 
@@ -135,6 +136,16 @@ function renumberAudit(target: Database, rows: Row[]): void {
   }
 }
 
+/** Snapshots are counted on from the highest that any row came with: the first one must not take those for its own, and leave what has gone. */
+function confirmNothing(target: Database, tables: readonly string[]): void {
+  const raise = target.prepare('UPDATE feed_position SET generation = max(generation, ?)')
+  for (const table of tables) {
+    const columns = target.pragma(`table_info("${table}")`) as { name: string }[]
+    if (!columns.some(({ name }) => name === 'generation')) continue
+    raise.run(target.prepare<[], number>(`SELECT ifnull(max(generation), 0) FROM "${table}"`).pluck().get())
+  }
+}
+
 /**
  * A new client of the hub, which begins with number 1 and takes a snapshot. Operations keep their ids, by which the hub knows those that it
  * has answered already (PROTOCOL.md R-83, R-87); what it had answered here was refused, is shown to a person and takes no number.
@@ -146,8 +157,6 @@ function beginAnew(target: Database, newClientId: string): void {
        ON CONFLICT (only) DO UPDATE SET client_id = excluded.client_id, epoch = NULL, cursor = 0`,
     )
     .run(newClientId)
-  // The new database counts snapshots anew: the first one must not take these for its own.
-  target.exec('UPDATE documents SET generation = 0')
   target.exec(`
     CREATE TEMP TABLE renumbered AS
       SELECT op_id, CASE WHEN state = 'parked' THEN -row_number() OVER (PARTITION BY state = 'parked' ORDER BY client_seq DESC)

@@ -3,11 +3,14 @@ import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createCameraRegistry } from '../../native/cameras/camera-registry.ts'
 import { makeBackup } from '../../native/durability/backup-copy.ts'
 import { backupFolder, openDurable } from '../../native/durability/open-durable.ts'
+import { createFeedStore } from '../../native/hub/feed-store.ts'
 import { StartFailure } from '../../native/start-failure.ts'
 import { earlierShift, flip, lastRecovery, operationIds, partsOf, takeSteps } from './durability-parts.ts'
-import { monday } from './support.ts'
+import { cameraAt } from './patrol-parts.ts'
+import { monday, sampleHead } from './support.ts'
 
 type Shift = ReturnType<typeof earlierShift>
 
@@ -112,6 +115,40 @@ describe('what is carried over', () => {
     expect((position as { client_id: string }).client_id).not.toBe(before)
     expect(takeSteps(database, ['case-12'], 'next')).toHaveLength(1)
     expect(database.prepare('SELECT max(client_seq) FROM outbox').pluck().get()).toBe(8)
+    database.close()
+  })
+
+  test.each([1, 2, 3])('after %i snapshots counts as unconfirmed: what the next one does not hold goes', (rounds) => {
+    const shift = earlierShift()
+    const feedOf = (database: ReturnType<typeof openDurable>) => {
+      const cameras = createCameraRegistry(database)
+      const feed = createFeedStore(database, partsOf(database).store, cameras, () => 'client-1')
+      return (ids: readonly string[]) => {
+        const generation = feed.beginSnapshot()
+        const items = ids.flatMap((id) => [
+          { kind: 'camera', camera: cameraAt(id), removed: false },
+          { kind: 'case', case: sampleHead({ id, number: id }), steps: [] },
+          { kind: 'document', document: { ...note, id, opId: id } },
+        ])
+        expect(feed.applySnapshotItems(generation, items).setAside).toEqual([])
+        feed.endSnapshot(generation, 'epoch-1', 1, monday)
+      }
+    }
+    const by = { id: 'op-1', name: '王建国', role: 'operator' }
+    const note = { kind: 'note', name: '记事', version: 1, body: {}, by, at: monday }
+    const before = openDurable(shift.options)
+    const takeBefore = feedOf(before)
+    for (let round = 0; round < rounds; round += 1) takeBefore(['stays', 'goes'])
+    before.close()
+    flip(shift.file, 100)
+    const database = openDurable(shift.options)
+    const idsOf = (table: string) =>
+      database.prepare<[], string>(`SELECT id FROM ${table} WHERE id IN ('stays', 'goes') ORDER BY id`).pluck().all()
+    const tables = ['cameras', 'cases', 'documents']
+    expect(tables.map(idsOf)).toEqual(tables.map(() => ['goes', 'stays']))
+    const takeAfter = feedOf(database)
+    takeAfter(['stays'])
+    expect(tables.map(idsOf)).toEqual(tables.map(() => ['stays']))
     database.close()
   })
 
