@@ -1,9 +1,9 @@
 /** Where sound is heard: pieces one after another on the browser's audio clock, with their level and their volume. */
-import { dueAt, placeSound, type SoundPiece } from './sound-schedule.ts'
+import { dueAt, placeSound, slackOf, type SoundPiece } from './sound-schedule.ts'
 
 export interface SoundOutput {
-  /** Takes the samples over and lets go of them. `now`: ms since 1970. */
-  play(samples: AudioData, piece: Omit<SoundPiece, 'durationMs'>, now: number): void
+  /** Takes the samples over and lets go of them; false when they are too old to be heard. `now`: ms since 1970. */
+  play(samples: AudioData, piece: Omit<SoundPiece, 'durationMs'>, now: number): boolean
   /** Of what is heard now, 0 to 1 (root mean square before the volume). */
   level(): number
   /** 0 to 1. */
@@ -13,6 +13,9 @@ export interface SoundOutput {
   readonly heardSamples: number
   close(): void
 }
+
+/** Over so many ms it is judged how late pieces come. */
+const judgedMs = 3_000
 
 /** `sampleRate` in Hz: at the sound's own rate its pieces meet without a seam. */
 export function openSoundOutput(sampleRate: number): SoundOutput {
@@ -26,6 +29,7 @@ export function openSoundOutput(sampleRate: number): SoundOutput {
   /** On the context's clock, in seconds. */
   let queuedUntil = 0
   let heardSamples = 0
+  let delays: { at: number; ms: number }[] = []
 
   function cut(at: number) {
     for (const node of queued) node.stop(at)
@@ -33,19 +37,22 @@ export function openSoundOutput(sampleRate: number): SoundOutput {
 
   function resume() {
     if (navigator.userActivation.hasBeenActive) context.resume().catch(() => {})
+    return false
   }
 
   function place(samples: AudioData, piece: Omit<SoundPiece, 'durationMs'>, now: number) {
     // A context that does not run has no time: what comes meanwhile is not kept for later.
     if (context.state !== 'running') return resume()
+    delays = [...delays.filter(({ at }) => at > now - judgedMs), { at: now, ms: now - piece.receivedAt }]
+    const slackMs = slackOf(delays.map(({ ms }) => ms))
     const durationMs = samples.duration / 1000
-    const dueIn = dueAt({ ...piece, durationMs }) - now - context.outputLatency * 1000
+    const dueIn = dueAt({ ...piece, durationMs }, slackMs) - now - context.outputLatency * 1000
     const { currentTime } = context
-    const placing = placeSound({ dueIn, queuedMs: Math.max(0, queuedUntil - currentTime) * 1000 })
-    if (!placing) return
-    const isNext =
-      !placing.cuts && queuedUntil > currentTime && Math.abs(queuedUntil - currentTime - placing.startsIn / 1000) < 1e-6
-    const at = isNext ? queuedUntil : currentTime + placing.startsIn / 1000
+    const queuedMs = Math.max(0, queuedUntil - currentTime) * 1000
+    const placing = placeSound({ dueIn, queuedMs })
+    if (!placing) return false
+    // To the sample, where it follows the one before.
+    const at = placing.startsIn === queuedMs ? queuedUntil : currentTime + placing.startsIn / 1000
     if (placing.cuts) cut(at)
     const buffer = context.createBuffer(samples.numberOfChannels, samples.numberOfFrames, samples.sampleRate)
     for (let channel = 0; channel < samples.numberOfChannels; channel += 1)
@@ -57,12 +64,13 @@ export function openSoundOutput(sampleRate: number): SoundOutput {
     queued.add(node)
     queuedUntil = at + buffer.duration
     heardSamples += samples.numberOfFrames
+    return true
   }
 
   return {
     play(samples, piece, now) {
       try {
-        place(samples, piece, now)
+        return place(samples, piece, now)
       } finally {
         samples.close()
       }
@@ -73,7 +81,7 @@ export function openSoundOutput(sampleRate: number): SoundOutput {
     },
     setVolume: (volume) => void (gain.gain.value = volume),
     get isBlocked() {
-      return context.state === 'suspended'
+      return context.state === 'suspended' && !navigator.userActivation.hasBeenActive
     },
     get heardSamples() {
       return heardSamples

@@ -49,7 +49,7 @@ export function openSoundPlayer({ watchId, wire, volume, now }: SoundPlayerOptio
   let output: SoundOutput | null = null
   let errors = 0
   let unsupported: string | null = null
-  let decodedAt: number | null = null
+  let heardAt: number | null = null
   let received: { timestamp: number; receivedAt: number; aheadMs: number }[] = []
   let isClosed = false
 
@@ -75,11 +75,10 @@ export function openSoundPlayer({ watchId, wire, volume, now }: SoundPlayerOptio
   }
 
   function hear(samples: AudioData) {
-    const at = now()
-    decodedAt = at
     const [first] = received.toSorted((a, b) => gap(a, samples) - gap(b, samples))
     if (!output || !first) return samples.close()
-    output.play(samples, first, at)
+    const at = now()
+    if (output.play(samples, first, at)) heardAt = at
   }
 
   function openDecoder(wanted: AudioDecoderConfig): AudioDecoder {
@@ -122,8 +121,8 @@ export function openSoundPlayer({ watchId, wire, volume, now }: SoundPlayerOptio
     if (unsupported !== null) return 'unsupported'
     if (errors >= mostErrors) return 'failed'
     if (output?.isBlocked) return 'blocked'
-    if (at - (decodedAt ?? openedAt) > quietAfterMs) return 'quiet'
-    return decodedAt === null ? 'connecting' : 'hearing'
+    if (at - (heardAt ?? openedAt) > quietAfterMs) return 'quiet'
+    return heardAt === null ? 'connecting' : 'hearing'
   }
 
   return {

@@ -2,8 +2,9 @@
 
 /** How long (ms) after it was received the end of a piece is heard: what a busy machine needs to bring it in time. */
 const targetMs = 150
-/** Of a long piece, how much is left for that. */
+/** How much is left for that at least, and at most: on a machine that brings everything late, its pictures too. */
 const leastSlackMs = 60
+const mostSlackMs = 1_000
 /** How far from its time it may be heard to stay in one piece with the one before. */
 const toleranceMs = 100
 /** The soonest that a piece can be begun. */
@@ -17,9 +18,15 @@ export interface SoundPiece {
   durationMs: number
 }
 
+/** What the pieces of the last seconds took from the gateway to here (ms) decides; a single stall does not. */
+export function slackOf(delays: readonly number[]): number {
+  const usual = delays.toSorted((a, b) => a - b)[delays.length >> 1] ?? 0
+  return Math.min(usual + leastSlackMs, mostSlackMs)
+}
+
 /** When its beginning is due, ms since 1970. */
-export function dueAt({ receivedAt, aheadMs, durationMs }: SoundPiece): number {
-  return receivedAt + aheadMs + Math.max(targetMs - durationMs, leastSlackMs)
+export function dueAt({ receivedAt, aheadMs, durationMs }: SoundPiece, slackMs: number): number {
+  return receivedAt + aheadMs + Math.max(targetMs - durationMs, slackMs)
 }
 
 export interface Placing {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseNotice } from '../../renderer/players/media-notices.ts'
-import { dueAt, placeSound } from '../../renderer/players/sound-schedule.ts'
+import { dueAt, placeSound, slackOf } from '../../renderer/players/sound-schedule.ts'
 
 /** How long after its receipt each piece of a stream begins to be heard, or null for one that is not; `delays` on the way to the page, in ms. */
 function heard(delays: readonly number[], durationMs: number, drift = 1): (number | null)[] {
@@ -10,7 +10,8 @@ function heard(delays: readonly number[], durationMs: number, drift = 1): (numbe
   return delays.map((delay, index) => {
     const receivedAt = index * durationMs * drift
     const now = receivedAt + delay
-    const dueIn = dueAt({ receivedAt, aheadMs: 0, durationMs }) - now
+    const slackMs = slackOf(delays.slice(Math.max(0, index + 1 - 3_000 / durationMs), index + 1))
+    const dueIn = dueAt({ receivedAt, aheadMs: 0, durationMs }, slackMs) - now
     const placing = placeSound({ dueIn, queuedMs: Math.max(0, queuedUntil - now) })
     if (!placing) return null
     queuedUntil = now + placing.startsIn + durationMs
@@ -24,13 +25,13 @@ describe('placing sound', () => {
     expect(lags).toEqual(lags.map(() => 130))
   })
 
-  test('it never comes more than a quarter of a second late, however pieces come and whatever the clocks do', () => {
+  test('it is never much more than a second behind, however pieces come and whatever the clocks do', () => {
     const delay = fc.oneof(fc.nat(40), fc.nat(400), fc.nat(5_000))
     const durations = fc.constantFrom(20, 64, 128, 320)
     const drift = fc.double({ min: 0.9, max: 1.1, noNaN: true })
     fc.assert(
       fc.property(fc.array(delay, { maxLength: 200 }), durations, drift, (delays, durationMs, rate) => {
-        for (const lag of heard(delays, durationMs, rate)) if (lag !== null) expect(lag).toBeLessThanOrEqual(250)
+        for (const lag of heard(delays, durationMs, rate)) if (lag !== null) expect(lag).toBeLessThanOrEqual(1_105)
       }),
     )
   })
@@ -48,18 +49,27 @@ describe('placing sound', () => {
     }
   })
 
-  test('after a stall what is old is left out, and the newest is heard at once', () => {
+  test('after a stall what is old is left out, and the newest is heard in step again', () => {
+    const well = Array.from({ length: 150 }, () => 5)
     // All of these came together, half a second after the first of them.
     const stalled = Array.from({ length: 25 }, (_, index) => 500 - index * 20)
-    const lags = heard([...stalled, 0, 0, 0], 20)
-    expect(lags[0]).toBeNull()
-    expect(lags.slice(-3)).not.toContain(null)
+    const lags = heard([...well, ...stalled, ...well], 20)
+    expect(lags[150]).toBeNull()
+    for (const lag of lags.slice(-150)) expect(lag).toBeLessThanOrEqual(250)
+    expect(lags.slice(-150)).not.toContain(null)
+  })
+
+  test('where everything comes late, sound does too, instead of not at all; and no longer than that', () => {
+    const late = Array.from({ length: 200 }, (_, index) => 700 + (index % 7) * 10)
+    const well = Array.from({ length: 400 }, () => 5)
+    const lags = heard([...late, ...well], 20)
+    expect(lags.slice(20, 200)).not.toContain(null)
+    expect(Math.max(...lags.slice(-100).map(Number))).toBeLessThanOrEqual(250)
   })
 
   test('sound that reaches us before its picture waits for it', () => {
-    expect(
-      dueAt({ receivedAt: 0, aheadMs: 300, durationMs: 20 }) - dueAt({ receivedAt: 0, aheadMs: 0, durationMs: 20 }),
-    ).toBe(300)
+    const piece = { receivedAt: 0, durationMs: 20 }
+    expect(dueAt({ ...piece, aheadMs: 300 }, 60) - dueAt({ ...piece, aheadMs: 0 }, 60)).toBe(300)
   })
 })
 
