@@ -14,7 +14,7 @@ export interface Cell {
 }
 export interface Column {
   title: string
-  kind: 'text' | 'number' | 'hour'
+  kind: 'text' | 'number' | 'hour' | 'time'
 }
 export interface Line {
   key: string
@@ -58,6 +58,7 @@ export function monthOf(at: number, by = 0): string {
 }
 
 const hours = Array.from({ length: 24 }, (_, hour) => hour)
+const { compare: byName } = new Intl.Collator('zh', { numeric: true })
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0)
 const text = (said: string): Cell => ({ text: said })
 const count = (value: number): Cell => ({ text: String(value), value })
@@ -116,7 +117,8 @@ function camerasSheet({ rows }: Coverage, parts: SheetParts): Sheet {
   const columns = [
     ...columnsOf(parts, 'text', 'camera', 'owner', 'place'),
     ...hourColumns,
-    ...columnsOf(parts, 'number', 'minutes', 'looks', 'findings', 'last'),
+    ...columnsOf(parts, 'number', 'minutes', 'looks', 'findings'),
+    ...columnsOf(parts, 'time', 'last'),
   ]
   return { name: 'cameras', columns, lines }
 }
@@ -134,7 +136,7 @@ function placesSheet({ rows, unseen }: Coverage, parts: SheetParts): Sheet {
   }))
   const most = Math.max(0, ...summed.flatMap(({ byHour }) => byHour))
   const lines = summed
-    .toSorted((one, other) => other.lookedMs - one.lookedMs || one.place.localeCompare(other.place, 'zh'))
+    .toSorted((one, other) => other.lookedMs - one.lookedMs || byName(one.place, other.place))
     .map(({ place, of, lookedMs, byHour }) => ({
       key: place,
       cells: [
@@ -174,7 +176,7 @@ function hoursSheet({ rows }: Coverage, parts: SheetParts): Sheet {
 function gapsSheet({ unseen }: Coverage, parts: SheetParts): Sheet {
   const lines = unseen
     .map((id) => ({ key: id, cells: [placeOf(parts, id), nameOf(parts, id), ownerOf(parts, id)].map(text) }))
-    .toSorted((one, other) => one.cells[0]!.text.localeCompare(other.cells[0]!.text, 'zh'))
+    .toSorted((one, other) => byName(one.cells[0]!.text, other.cells[0]!.text))
   return { name: 'gaps', columns: columnsOf(parts, 'text', 'place', 'camera', 'owner'), lines }
 }
 
@@ -186,7 +188,15 @@ function reasonsSheet({ rows }: Coverage, parts: SheetParts): Sheet {
       key: `${cameraId} ${at} ${index}`,
       cells: [nameOf(parts, cameraId), placeOf(parts, cameraId), parts.when(at), by, reason].map(text),
     }))
-  return { name: 'reasons', columns: columnsOf(parts, 'text', 'camera', 'place', 'at', 'by', 'reason'), lines }
+  return {
+    name: 'reasons',
+    columns: [
+      ...columnsOf(parts, 'text', 'camera', 'place'),
+      ...columnsOf(parts, 'time', 'at'),
+      ...columnsOf(parts, 'text', 'by', 'reason'),
+    ],
+    lines,
+  }
 }
 
 /** Spreadsheets take what begins so for a formula. */

@@ -5,17 +5,15 @@ import { type Fault, readFault } from '../../../link/faults.ts'
 import { useLooksStore } from '../../../stores/looks.ts'
 import { monthOf, monthSpan } from './coverage.ts'
 
-/** As far back as native counts: the contract's 400 days. */
-const mostMonthsBack = 12
+/** As far back as native counts (400 days), newest first. */
+export const monthsOn = (now: number): string[] => Array.from({ length: 13 }, (_, back) => monthOf(now, -back))
 
 export function useCoverage() {
   const looks = useLooksStore()
-  const month = shallowRef(monthOf(Date.now()))
+  const months = monthsOn(Date.now())
+  const month = shallowRef(months[0]!)
   const coverage = shallowRef<Coverage | null>(null)
   const fault = shallowRef<Fault | null>(null)
-  const latest = () => monthOf(Date.now())
-  const earliest = () => monthOf(Date.now(), -mostMonthsBack)
-  const isKnown = () => month.value >= earliest() && month.value <= latest() && monthSpan(month.value) !== null
   let asking = new AbortController()
 
   async function load(): Promise<void> {
@@ -24,7 +22,7 @@ export function useCoverage() {
     const { signal } = asking
     const span = monthSpan(month.value)
     coverage.value = fault.value = null
-    if (!span || !isKnown()) return
+    if (!span) return
     try {
       // What this page has seen until now belongs to it.
       await looks.tellNow()
@@ -38,11 +36,8 @@ export function useCoverage() {
   onScopeDispose(() => asking.abort())
 
   return {
-    ...{ month, coverage, fault, load, isKnown, latest, earliest },
-    turn(by: number): void {
-      const span = monthSpan(month.value)
-      const next = monthOf(span?.from ?? Date.now(), span ? by : 0)
-      if (next >= earliest() && next <= latest()) month.value = next
-    },
+    ...{ months, month, coverage, fault, load },
+    /** -1: the month before. */
+    turn: (by: number) => void (month.value = months[months.indexOf(month.value) - by] ?? month.value),
   }
 }
