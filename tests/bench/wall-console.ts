@@ -5,12 +5,14 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createCameraRegistry } from '../../native/cameras/camera-registry.ts'
+import type { Database } from 'better-sqlite3'
 import { loadKey } from '../../native/database/key.ts'
 import { openDatabase } from '../../native/database/open.ts'
 
 const entry = new URL('../../native/kiosk.ts', import.meta.url).pathname
 const built = new URL('../../build/out/renderer', import.meta.url)
-const operator = {
+/** Who is signed in. */
+export const operator = {
   ...{ id: 'person-1', account: 'songzhuang-operator', name: '张三', role: 'operator' },
   ...{ subCenter: '110112105', subCenterName: '宋庄镇' },
 }
@@ -24,8 +26,13 @@ export interface WallConsole {
   close(): Promise<void>
 }
 
-export async function startConsole(folder: string, addresses: Record<string, string>): Promise<WallConsole> {
-  const configFile = prepare(folder, addresses)
+/** `seed` puts further things into its database before it starts. */
+export async function startConsole(
+  folder: string,
+  addresses: Record<string, string>,
+  seed: (database: Database) => void = () => {},
+): Promise<WallConsole> {
+  const configFile = prepare(folder, addresses, seed)
   // Whoever builds meanwhile does not take files from under the pages.
   const renderer = join(folder, 'renderer')
   cpSync(built, renderer, { recursive: true })
@@ -63,7 +70,7 @@ export async function startConsole(folder: string, addresses: Record<string, str
 }
 
 /** Path of the configuration; the hub that it names is not there. */
-function prepare(folder: string, addresses: Record<string, string>): string {
+function prepare(folder: string, addresses: Record<string, string>, seed: (database: Database) => void): string {
   const data = join(folder, 'console')
   mkdirSync(data, { recursive: true })
   const file = join(data, 'console.db')
@@ -83,6 +90,7 @@ function prepare(folder: string, addresses: Record<string, string>): string {
   database
     .prepare('INSERT INTO operator_session (only, operator, token, expires_at) VALUES (1, ?, ?, ?)')
     .run(JSON.stringify(operator), 'bench', Date.now() + 86_400_000)
+  seed(database)
   database.close()
   const configFile = join(folder, 'console.json')
   writeFileSync(join(folder, 'token'), 'bench-token-of-no-hub')

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import type { Database } from 'better-sqlite3'
 import type { Scene } from '../../native/contract/wall.ts'
 import { cameraId } from './wall-cameras.ts'
 import { startConsole, type WallConsole } from './wall-console.ts'
@@ -26,8 +27,8 @@ export interface WallRig {
   close(): Promise<void>
 }
 
-/** `most`: tiles, at most. */
-export async function openRig(folder: string, most: number): Promise<WallRig> {
+/** `most`: tiles, at most; `seed` puts further things into the console's database. */
+export async function openRig(folder: string, most: number, seed?: (database: Database) => void): Promise<WallRig> {
   await using open = new AsyncDisposableStack()
   const start = async <Said>(script: string, args: string[]): Promise<[ChildProcess, Said]> => {
     const child = fork(new URL(script, import.meta.url), args)
@@ -40,7 +41,7 @@ export async function openRig(folder: string, most: number): Promise<WallRig> {
   const [source, { addresses }] = await start<SourceSaid>('./wall-source.ts', [String(most), cacheFolder])
   const peerArguments = [join(folder, 'hls'), JSON.stringify(addresses)]
   const [peer, { address }] = await start<{ address: string }>('./wall-peer.ts', peerArguments)
-  const native = await startConsole(folder, addresses)
+  const native = await startConsole(folder, addresses, seed)
   open.defer(() => native.close())
   const owned = open.move()
   return {

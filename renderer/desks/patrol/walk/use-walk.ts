@@ -5,6 +5,8 @@ import type { PatrolStop, StopOutcome } from '../../../../native/contract/patrol
 import { type Fault, readFault } from '../../../link/faults.ts'
 import { usePatrolStore } from '../../../stores/patrol.ts'
 import { usePatrolWalkStore } from '../../../stores/patrol-walk.ts'
+import { useChangeHintsStore } from '../../../stores/change-hints.ts'
+import { orderByChange } from '../change/order-by-change.ts'
 import { countsOf, firstStop, neighbourOf, openAfter, othersOf, planOf } from './walk-plan.ts'
 import { openPictures, stopsAhead } from './warm-up.ts'
 
@@ -25,13 +27,21 @@ export function useWalk(walkId: string) {
   const presentId = ref<string | null>(null)
   const said = shallowRef<ReadonlyMap<string, StopOutcome>>(new Map())
   const fault = shallowRef<Fault | null>(null)
+  const hints = useChangeHintsStore()
+  const shown = shallowRef<ReadonlySet<string>>(new Set())
 
   const walk = computed(() => patrol.walksById.get(walkId) ?? null)
   const plan = computed(() =>
     walk.value && stops.value ? planOf(stops.value, walk.value, patrol.walks, said.value) : [],
   )
   const present = computed(() => plan.value.find(({ stop }) => stop.id === presentId.value) ?? null)
-  const next = computed(() => openAfter(plan.value, presentId.value).slice(0, stopsAhead))
+  /** Open ones as they will be walked. A hint counts until the stop was shown. */
+  const ahead = computed(() =>
+    orderByChange(openAfter(plan.value, presentId.value), ({ stop: { id } }) =>
+      shown.value.has(id) ? null : hints.hintOf(id),
+    ),
+  )
+  const next = computed(() => ahead.value.slice(0, stopsAhead))
   const isWalking = computed(() => walk.value?.state === 'walking')
   const pictures = computed(() =>
     isWalking.value
@@ -90,13 +100,17 @@ export function useWalk(walkId: string) {
 
   function arrive(stopId: string): void {
     presentId.value = stopId
+    shown.value = new Set(shown.value).add(stopId)
     lastAt.value = { walkId, stopId }
     if (isWalking.value) void attempt(native.arrive(walkId, stopId))
   }
   /** Null when nothing is left to go to. */
   function goOn(isOnward = false): string | null {
-    const [first] = openAfter(plan.value, presentId.value)
-    if (!first || (isOnward && first.index < (present.value?.index ?? 0))) return null
+    const [first] = ahead.value
+    if (!first) return null
+    // Where hints change the order, an earlier stop may come later: it goes on until each was shown.
+    const isBack = hints.isOn ? shown.value.has(first.stop.id) : first.index < (present.value?.index ?? 0)
+    if (isOnward && isBack) return null
     arrive(first.stop.id)
     return first.stop.id
   }
@@ -109,7 +123,7 @@ export function useWalk(walkId: string) {
   }
 
   return {
-    ...{ walk, stops, plan, present, next, pictures, isWalking, fault },
+    ...{ walk, stops, plan, present, next, ahead, pictures, isWalking, fault },
     freshness: computed(() => patrol.freshness),
     others: computed(() => (walk.value ? othersOf(walk.value, patrol.walks) : [])),
     counts: computed(() => countsOf(plan.value)),
