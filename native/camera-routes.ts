@@ -3,6 +3,7 @@ import { differCameras } from './cameras/camera-registry.ts'
 import { differHealth } from './cameras/health-round.ts'
 import type { DiscoveryState } from './contract/discovery.ts'
 import type { Topic } from './contract/procedures.ts'
+import { wholeView } from './contract/ptz.ts'
 import type { Follow, Implementer, Parts } from './router.ts'
 import { createEmitter } from './signal.ts'
 import { wholeState } from './topic.ts'
@@ -165,7 +166,7 @@ function presetRoutes(os: Implementer['cameras']['steering'], { session, cameraD
     }),
     pictures: os.pictures.handler(({ input: { cameraId } }) => presetPictures.read(cameraId)),
     keepPicture: os.keepPicture.handler(({ input: { cameraId, presetToken, jpeg } }) => {
-      leases.use(session.require(), cameraId)
+      if (presetToken !== wholeView) leases.use(session.require(), cameraId)
       presetPictures.keep(cameraId, presetToken, jpeg)
       return null
     }),

@@ -2,14 +2,14 @@
 import type { Database } from 'better-sqlite3'
 import type { Clock } from '../clock.ts'
 import type { Camera } from '../contract/camera.ts'
-import type { PresetPicture } from '../contract/ptz.ts'
+import { type PresetPicture, wholeView } from '../contract/ptz.ts'
 import { Fault } from '../fault.ts'
 import { ownerRules } from './owner-rules.ts'
 
 export interface PresetPictures {
   /** At most `most`, the latest; none of a camera whose owner does not, or no longer, let them be kept. */
   read(cameraId: string): PresetPicture[]
-  /** `jpeg` is base64. Faults: `not-found` (no such camera), `forbidden` (the owner's rule). */
+  /** `jpeg` is base64. Faults: `not-found` (no such camera), `forbidden` (the owner's rule), `invalid` (the whole view of a camera that turns). */
   keep(cameraId: string, presetToken: string, jpeg: string): void
   /** The preset is gone, or points elsewhere now. Without a token: the camera is gone. */
   forget(cameraId: string, presetToken?: string): void
@@ -53,6 +53,7 @@ export function createPresetPictures({
       const camera = findCamera(cameraId)
       if (!camera) throw new Fault('not-found', `there is no camera ${cameraId}`)
       if (!mayKeep(camera)) throw new Fault('forbidden', `${camera.owner} lets no picture be kept`)
+      if (presetToken === wholeView && camera.steerable) throw new Fault('invalid', 'it has presets, not one view')
       put.run(cameraId, presetToken, clock.now(), Buffer.from(jpeg, 'base64'))
       trim.run(cameraId, cameraId, most)
     }),

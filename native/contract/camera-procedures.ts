@@ -102,7 +102,7 @@ const steering = {
   removePreset: caseworkers.input(cameraId.extend({ presetToken })).output(type<null>()),
   /** What the presets show, as last seen from here; none where the owner lets no picture be kept. Needs no lease. */
   pictures: caseworkers.input(cameraId).output(type<PresetPicture[]>()),
-  /** Fault: `forbidden` where the owner lets no picture be kept. */
+  /** A camera that does not turn has one picture, of `wholeView`, which needs no lease. Fault: `forbidden` where the owner lets no picture be kept. */
   keepPicture: caseworkers.input(cameraId.extend(presetPicture.shape)).output(type<null>()),
   /** Needs no lease. */
   setGuard: leaders.input(cameraId.extend({ guard: guard.nullable() })).output(type<null>()),

@@ -20,6 +20,9 @@ export interface Preset {
   name: string
 }
 
+/** Stands for a preset where a camera does not turn: all that it ever sees. */
+export const wholeView = 'whole-view'
+
 /** A small picture of what a preset shows: JPEG, in pixels and bytes at most. */
 export const presetPictureLimits = { width: 160, height: 90, bytes: 16_384 } as const
 export const presetPicture = z.object({
