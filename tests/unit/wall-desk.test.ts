@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { CameraRow } from '../../native/contract/camera.ts'
 import { scene } from '../../native/contract/wall.ts'
 import { filterCameras, sortCameras } from '../../renderer/desks/wall/camera-filter.ts'
+import { wallFor } from '../../renderer/desks/wall/display-choice.ts'
 import { layouts, mostTiles } from '../../renderer/desks/wall/layout-plans.ts'
 import { sceneWords } from '../../renderer/desks/wall/scene-words.ts'
 import {
@@ -195,5 +196,15 @@ describe('the words of the wall', () => {
       expect(known).toContain(troubleWords({ kind: 'player', trouble }))
     expect(troubleWords({ kind: 'fault', fault: { code: 'offline', reason: 'timeout' } })).toBe('faults.reason.timeout')
     expect(troubleWords(null)).toBeNull()
+  })
+})
+
+describe('a wall window on a display', () => {
+  it('is the one that stands there, else the next free one, where there is one', () => {
+    expect(wallFor({ walls: [3, 4] }, '1')).toBe(3)
+    expect(wallFor({ walls: [] }, '2')).toBe(2)
+    expect(wallFor(null, '2')).toBe(2)
+    expect(wallFor({ walls: [] }, null)).toBe(null)
+    expect(wallFor({ walls: [8] }, null)).toBe(8)
   })
 })
