@@ -50,6 +50,7 @@ test('a patrol route is planned and shared', async ({ district, openPage, openOt
   await expect(page.getByTestId('route-editor')).toContainText('工作日 00:01，由早班走一遍')
   await page.screenshot({ path: info.outputPath('planned.png') })
 
+  const second = (await stops(page).nth(1).innerText()).split('\n')[1] ?? ''
   const other = await openOther()
   await signIn(other, district, 'duty-leader')
   await openPatrol(other)
@@ -59,8 +60,18 @@ test('a patrol route is planned and shared', async ({ district, openPage, openOt
   await stops(other).nth(1).click()
   await other.keyboard.press('c')
   await expect(stops(other)).toHaveCount(5)
+
+  // Meanwhile it is changed at the first one too, by the mouse: what is kept is settled by a person.
+  await stops(page)
+    .nth(3)
+    .dragTo(stops(page).nth(1), { targetPosition: { x: 40, y: 4 } })
+  const dragged = await stops(page).nth(1).innerText()
+  expect(dragged).not.toContain(second)
   await other.keyboard.press('Control+s')
   await expect(revision(other)).toContainText('第 2 版')
+  await expect(page.getByTestId('route-overtaken')).toContainText('李秀兰')
+  await page.screenshot({ path: info.outputPath('overtaken.png') })
+  await page.getByTestId('route-overtaken').getByRole('button', { name: '用他的' }).click()
 
   await expect(revision(page)).toContainText('第 2 版')
   await expect(stops(page)).toHaveCount(5)

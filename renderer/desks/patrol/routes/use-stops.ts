@@ -9,6 +9,9 @@ import { lineOf } from './stop-lines.ts'
 import { usePresets } from './use-presets.ts'
 import type { RouteDrafting } from './use-route-draft.ts'
 
+/** Short: 200 stops have to fit into one document. */
+const newStopId = () => crypto.randomUUID().slice(-12)
+
 export function useStops({ draft, change }: RouteDrafting) {
   const { t } = useI18n()
   const cameras = useCamerasStore()
@@ -53,11 +56,11 @@ export function useStops({ draft, change }: RouteDrafting) {
     taken: computed(() => new Set(stops.value.map(({ cameraId }) => cameraId))),
     facts: computed(() => ({ metres: lengthOf(stops.value, positionOf), dwellMs: dwellOf(stops.value) })),
     add: (added: readonly CameraRow[], about: Partial<PatrolStop> = {}) =>
-      put(added.map((camera) => ({ ...stopFor(camera, crypto.randomUUID()), ...about }))),
+      put(added.map((camera) => ({ ...stopFor(camera, newStopId()), ...about }))),
     copy(place: number) {
       const stop = stops.value[place]
       at.value = place
-      if (stop) put([{ ...stop, id: crypto.randomUUID() }])
+      if (stop) put([{ ...stop, id: newStopId() }])
     },
     move: (from: number, to: number) => set(moved(stops.value, from, to), `move ${stops.value[from]?.id} ${to - from}`),
     remove(place: number) {
