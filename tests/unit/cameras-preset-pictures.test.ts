@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { join } from 'node:path'
 import { createPresetPictures } from '../../native/cameras/preset-pictures.ts'
 import type { Camera } from '../../native/contract/camera.ts'
-import { presetPicture, presetPictureLimits } from '../../native/contract/ptz.ts'
+import { presetPicture, presetPictureLimits, wholeView } from '../../native/contract/ptz.ts'
 import { openDatabase } from '../../native/database/open.ts'
 import { manualClock } from './media-clock.ts'
 import { temporaryFolder } from './support.ts'
@@ -15,8 +15,10 @@ function setUp(owners: Record<string, Camera['owner']>) {
   const database = openDatabase(join(temporaryFolder(), 'console.db'), '11'.repeat(32))
   onTestFinished(() => void database.close())
   const clock = manualClock()
-  const findCamera = (id: string) => (owners[id] ? ({ id, owner: owners[id] } as Camera) : null)
-  return { clock, owners, pictures: createPresetPictures({ database, findCamera, clock, most: 2 }) }
+  const steerable = new Set<string>()
+  const findCamera = (id: string) =>
+    owners[id] ? ({ id, owner: owners[id], steerable: steerable.has(id) } as Camera) : null
+  return { clock, owners, steerable, pictures: createPresetPictures({ database, findCamera, clock, most: 2 }) }
 }
 
 test('the latest of each preset are kept, and go with it or with the camera', async () => {
@@ -53,4 +55,12 @@ test('what is no small JPEG does not come in', () => {
   expect(takes(jpegOf(presetPictureLimits.bytes + 3))).toBe(false)
   expect(takes(Buffer.from('<svg onload="x"/>').toString('base64'))).toBe(false)
   expect(takes(`${jpegOf(10)}"onload="x`)).toBe(false)
+})
+
+test('only a camera that does not turn has one view of its own', () => {
+  const { pictures, steerable } = setUp({ 'cd-001': 'civil-defense', 'lb-001': 'land-bureau' })
+  steerable.add('lb-001')
+  pictures.keep('cd-001', wholeView, jpegOf(10))
+  expect(pictures.read('cd-001')).toHaveLength(1)
+  expect(() => pictures.keep('lb-001', wholeView, jpegOf(10))).toThrow(expect.objectContaining({ code: 'invalid' }))
 })

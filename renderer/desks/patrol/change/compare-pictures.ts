@@ -50,11 +50,19 @@ export function medianPicture(frames: readonly Pixels[]): Pixels | null {
 export function comparePictures(earlier: Pixels, now: Pixels): Change | null {
   const { width, height } = earlier
   if (now.width !== width || now.height !== height || width < blockColumns || height < blockRows) return null
-  const alike = inLightOf(now, earlier)
-  const moved = inNearLightOf(shifted(alike, bestShift(earlier, alike)), earlier)
-  const changed = new Uint8ClampedArray(earlier.data.length)
-  pixelmatch(earlier.data, moved.data, changed, width, height, { threshold: colourThreshold, diffMask: true })
-  return blocksOf(changed, width, height)
+  const before = withoutText(earlier)
+  const alike = inLightOf(withoutText(now), before)
+  const moved = inNearLightOf(shifted(alike, bestShift(before, alike)), before)
+  const changed = new Uint8ClampedArray(before.data.length)
+  pixelmatch(before.data, moved.data, changed, width, before.height, { threshold: colourThreshold, diffMask: true })
+  return blocksOf(changed, width, before.height)
+}
+
+/** What lies between the text of the camera: else a change of its clock would be one of the light. */
+function withoutText({ width, height, data }: Pixels): Pixels {
+  const from = Math.round((height * textRows.top) / blockRows)
+  const to = Math.round((height * (blockRows - textRows.bottom)) / blockRows)
+  return { width, height: to - from, data: data.slice(from * width * 4, to * width * 4) }
 }
 
 /** `picture` with the mean and the spread of brightness that `light` has, colour by colour: day, dusk and white balance. */
@@ -150,24 +158,20 @@ function shifted(picture: Pixels, [right, down]: Shift): Pixels {
   return { width, height, data: new Uint8ClampedArray(to.buffer) }
 }
 
-/** `changed`: what changed is opaque, as `pixelmatch` draws a mask. */
+/** `changed`: what changed is opaque, as `pixelmatch` draws a mask; without the rows of text. */
 function blocksOf(changed: Uint8ClampedArray, width: number, height: number): Change {
+  const rows = blockRows - textRows.top - textRows.bottom
   const hits = new Uint32Array(blockColumns * blockRows)
   const all = new Uint32Array(blockColumns * blockRows)
   for (let y = 0; y < height; y += 1)
     for (let x = 0; x < width; x += 1) {
-      const block = Math.floor((y * blockRows) / height) * blockColumns + Math.floor((x * blockColumns) / width)
+      const row = textRows.top + Math.floor((y * rows) / height)
+      const block = row * blockColumns + Math.floor((x * blockColumns) / width)
       all[block] = (all[block] ?? 0) + 1
       const at = (y * width + x) * 4
       // Red: it changed. Yellow marks an edge that was only drawn anew.
       if (changed[at + 3] && changed[at + 1] === 0) hits[block] = (hits[block] ?? 0) + 1
     }
-  const heat = Uint8Array.from(hits, (hit, block) => (isText(block) ? 0 : (255 * hit) / (all[block] || 1)))
-  const counted = blockColumns * (blockRows - textRows.top - textRows.bottom)
-  return { share: heat.filter((value) => value >= 255 * blockShare).length / counted, heat }
-}
-
-function isText(block: number): boolean {
-  const row = Math.floor(block / blockColumns)
-  return row < textRows.top || row >= blockRows - textRows.bottom
+  const heat = Uint8Array.from(hits, (hit, block) => (255 * hit) / (all[block] || 1))
+  return { share: heat.filter((value) => value >= 255 * blockShare).length / (blockColumns * rows), heat }
 }
