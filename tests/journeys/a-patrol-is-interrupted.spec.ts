@@ -37,7 +37,10 @@ test('a patrol is interrupted by an alarm and goes on', async ({ district, openP
   await expect(bell).toHaveAccessibleName('告警，0 条未确认')
   await expect(walk).toHaveAttribute('data-state', 'walking')
   await page.screenshot({ path: info.outputPath('alarm.png') })
-  await panel.getByRole('button', { name: new RegExp(reported.number) }).focus()
+  await panel
+    .getByRole('button', { name: new RegExp(reported.number) })
+    .first()
+    .focus()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('complementary', { name: '案件' })).toContainText(reported.number)
 
