@@ -16,6 +16,8 @@ export interface SoundOutput {
 
 /** Over so many ms it is judged how late pieces come. */
 const judgedMs = 3_000
+/** A busy browser says seconds, in s; then it is not believed. */
+const mostLatency = 0.1
 
 /** `sampleRate` in Hz: at the sound's own rate its pieces meet without a seam. */
 export function openSoundOutput(sampleRate: number): SoundOutput {
@@ -46,7 +48,7 @@ export function openSoundOutput(sampleRate: number): SoundOutput {
     delays = [...delays.filter(({ at }) => at > now - judgedMs), { at: now, ms: now - piece.receivedAt }]
     const slackMs = slackOf(delays.map(({ ms }) => ms))
     const durationMs = samples.duration / 1000
-    const dueIn = dueAt({ ...piece, durationMs }, slackMs) - now - context.outputLatency * 1000
+    const dueIn = dueAt({ ...piece, durationMs }, slackMs) - now - Math.min(context.outputLatency, mostLatency) * 1000
     const { currentTime } = context
     const queuedMs = Math.max(0, queuedUntil - currentTime) * 1000
     const placing = placeSound({ dueIn, queuedMs })

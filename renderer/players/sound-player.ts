@@ -3,7 +3,8 @@ import type { AccessUnit, MediaNotice, SoundOffer } from '../../native/contract/
 import type { MediaWire } from './media-wire.ts'
 import { openSoundOutput, type SoundOutput } from './sound-output.ts'
 
-export type SoundPhase = 'connecting' | 'hearing' | 'quiet' | 'none' | 'refused' | 'unsupported' | 'failed' | 'blocked'
+export type SoundPhase =
+  'connecting' | 'hearing' | 'quiet' | 'late' | 'none' | 'refused' | 'unsupported' | 'failed' | 'blocked'
 
 export interface SoundReading {
   phase: SoundPhase
@@ -49,6 +50,7 @@ export function openSoundPlayer({ watchId, wire, volume, now }: SoundPlayerOptio
   let output: SoundOutput | null = null
   let errors = 0
   let unsupported: string | null = null
+  let decodedAt = -Infinity
   let heardAt: number | null = null
   let received: { timestamp: number; receivedAt: number; aheadMs: number }[] = []
   let isClosed = false
@@ -78,6 +80,7 @@ export function openSoundPlayer({ watchId, wire, volume, now }: SoundPlayerOptio
     const [first] = received.toSorted((a, b) => gap(a, samples) - gap(b, samples))
     if (!output || !first) return samples.close()
     const at = now()
+    decodedAt = at
     if (output.play(samples, first, at)) heardAt = at
   }
 
@@ -121,7 +124,7 @@ export function openSoundPlayer({ watchId, wire, volume, now }: SoundPlayerOptio
     if (unsupported !== null) return 'unsupported'
     if (errors >= mostErrors) return 'failed'
     if (output?.isBlocked) return 'blocked'
-    if (at - (heardAt ?? openedAt) > quietAfterMs) return 'quiet'
+    if (at - (heardAt ?? openedAt) > quietAfterMs) return at - decodedAt > quietAfterMs ? 'quiet' : 'late'
     return heardAt === null ? 'connecting' : 'hearing'
   }
 

@@ -2,9 +2,9 @@
 
 /** How long (ms) after it was received the end of a piece is heard: what a busy machine needs to bring it in time. */
 const targetMs = 150
-/** How much is left for that at least, and at most: on a machine that brings everything late, its pictures too. */
+/** How much is left for that at least, and at most: on a machine that brings everything late, for as long as its pictures still count as live. */
 const leastSlackMs = 60
-const mostSlackMs = 1_000
+const mostSlackMs = 2_000
 /** How far from its time it may be heard to stay in one piece with the one before. */
 const toleranceMs = 100
 /** The soonest that a piece can be begun. */

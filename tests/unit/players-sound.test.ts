@@ -25,13 +25,13 @@ describe('placing sound', () => {
     expect(lags).toEqual(lags.map(() => 130))
   })
 
-  test('it is never much more than a second behind, however pieces come and whatever the clocks do', () => {
+  test('it is never much more than two seconds behind, however pieces come and whatever the clocks do', () => {
     const delay = fc.oneof(fc.nat(40), fc.nat(400), fc.nat(5_000))
     const durations = fc.constantFrom(20, 64, 128, 320)
     const drift = fc.double({ min: 0.9, max: 1.1, noNaN: true })
     fc.assert(
       fc.property(fc.array(delay, { maxLength: 200 }), durations, drift, (delays, durationMs, rate) => {
-        for (const lag of heard(delays, durationMs, rate)) if (lag !== null) expect(lag).toBeLessThanOrEqual(1_105)
+        for (const lag of heard(delays, durationMs, rate)) if (lag !== null) expect(lag).toBeLessThanOrEqual(2_105)
       }),
     )
   })
