@@ -1,6 +1,6 @@
 /** An alarm comes in the middle of a patrol: it is acknowledged and its case opened, and the patrol goes on where it was, also after a reload. */
 import { expect, signIn, test } from './journey.ts'
-import { beginWalk, publishRoute } from './patrol-route.ts'
+import { openWalk, publishRoute } from './patrol-route.ts'
 
 test.use({ cameras: { 'public-security': 0, 'land-bureau': 2, 'civil-defense': 2 } })
 test.setTimeout(240_000)
@@ -14,7 +14,7 @@ test('a patrol is interrupted by an alarm and goes on', async ({ district, openP
   const page = await openPage()
   await signIn(page, district)
   await expect(page.getByRole('banner')).toContainText('在线')
-  await beginWalk(page, '夜间巡查')
+  await openWalk(page, '夜间巡查')
   const walk = page.getByTestId('walk')
   const picture = page.locator('[data-ahead="0"]')
   const at = page.getByTestId('walk-at')
@@ -45,7 +45,7 @@ test('a patrol is interrupted by an alarm and goes on', async ({ district, openP
   await expect(page.getByRole('complementary', { name: '案件' })).toContainText(reported.number)
 
   // Back again it is paused where it was, and nothing was said of that stop.
-  await page.goBack()
+  await openWalk(page, '夜间巡查')
   await expect(page.getByTestId('walk-cover')).toHaveAttribute('data-cover', 'paused')
   await expect(at).toHaveText('2/4')
   await page.screenshot({ path: info.outputPath('paused.png') })

@@ -1,6 +1,6 @@
 /** A patrol of ten stops by the cameras of three owners: two findings become cases with their pictures, one camera is broken and said to be. */
 import { expect, signIn, test } from './journey.ts'
-import { beginWalk, publishRoute } from './patrol-route.ts'
+import { openWalk, publishRoute } from './patrol-route.ts'
 
 test.use({ cameras: { 'public-security': 4, 'land-bureau': 3, 'civil-defense': 3 } })
 test.setTimeout(300_000)
@@ -30,7 +30,7 @@ test('a ten-stop patrol with two findings and one broken camera', async ({ distr
   const page = await openPage()
   await signIn(page, district)
   await expect(page.getByRole('banner')).toContainText('在线')
-  await beginWalk(page, '河道与村口')
+  await openWalk(page, '河道与村口')
 
   // Why public-security cameras are watched is said once for the whole walk.
   await expect(page.getByTestId('walk-cover')).toHaveAttribute('data-cover', 'reason')

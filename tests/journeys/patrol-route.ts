@@ -20,8 +20,8 @@ export function publishRoute(district: District, name: string, planned: readonly
   return stops
 }
 
-/** From any desk into a new walk of the only route. */
-export async function beginWalk(page: Page, name: string): Promise<void> {
+/** From any desk into a walk of the only route: a new one, or one's own that was left. */
+export async function openWalk(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+3')
   const route = page.getByRole('option', { name: new RegExp(name) }).last()
   await expect(route).toBeVisible()

@@ -25,6 +25,12 @@ export interface WalkFacts {
   checklistLength(): number
 }
 
+/** The focus is in something else: a panel of the console over the walk, or a link beside it. Its keys are its own. */
+function isElsewhere(): boolean {
+  const { activeElement } = document
+  return activeElement !== null && activeElement !== document.body && !activeElement.closest('[data-walk]')
+}
+
 /** `goOn`: what Enter and Space do while nothing is walked. */
 export function useWalkKeys(
   deeds: WalkDeeds,
@@ -32,9 +38,9 @@ export function useWalkKeys(
   goOn: () => void,
 ): void {
   const group = 'walk'
-  const isOff = () => !isWalking()
+  const isOff = () => !isWalking() || isElsewhere()
   // Otherwise both belong to whatever is typed into.
-  const isStepOff = () => !isWalking() && !canGoOn()
+  const isStepOff = () => (!isWalking() && !canGoOn()) || isElsewhere()
   const step = () => (isWalking() ? deeds.next() : goOn())
   const key = (keys: string, words: string, run: () => void) => ({
     ...{ keys, words: `patrolWalk.keys.${words}`, group, run, isOff },
@@ -46,13 +52,13 @@ export function useWalkKeys(
     { ...key('0', 'nothing', deeds.nothing), silent: true },
     ...Array.from({ length: 9 }, (_, index) => ({
       ...key(String(index + 1), 'find', () => deeds.find(index)),
-      isOff: () => !isWalking() || index >= checklistLength(),
+      isOff: () => isOff() || index >= checklistLength(),
       silent: index > 0,
     })),
     key('F', 'findOther', deeds.findOther),
     key('B', 'bad', deeds.cameraBad),
     key('S', 'skip', deeds.skip),
-    { ...key('P', 'pause', deeds.pause), isOff: () => false },
+    { ...key('P', 'pause', deeds.pause), isOff: isElsewhere },
     key('A', 'auto', deeds.auto),
     key('ArrowRight', 'move', () => deeds.move(1)),
     { ...key('ArrowDown', 'move', () => deeds.move(1)), silent: true },
