@@ -30,7 +30,14 @@ export function useWalk(walkId: string) {
   const hints = useChangeHintsStore()
   const shown = shallowRef<ReadonlySet<string>>(new Set())
 
-  const walk = computed(() => patrol.walksById.get(walkId) ?? null)
+  // What the store held from before does not count: the walk may have been paused since.
+  const isKnown = ref(false)
+  watch(
+    () => patrol.freshness,
+    (is) => (isKnown.value ||= is === 'live'),
+    { immediate: true },
+  )
+  const walk = computed(() => (isKnown.value ? (patrol.walksById.get(walkId) ?? null) : null))
   const plan = computed(() =>
     walk.value && stops.value ? planOf(stops.value, walk.value, patrol.walks, said.value) : [],
   )
