@@ -29,11 +29,20 @@ test('a patrol is interrupted by an alarm and goes on', async ({ district, openP
   const limit = { startedAt: now - 3_600_000, dueAt: now + 1000, stoppedAt: null, kind: 'urgent-hours' as const }
   district.hub.publish(district.subCenter, { kind: 'case', case: { ...reported, limit, version: 2 }, steps: [] })
   const bell = page.getByRole('banner').getByRole('button', { name: /告警，/ })
-  await expect(bell).toHaveAccessibleName('告警，1 条未确认')
+  await expect(bell).toHaveClass(/late/)
   await page.keyboard.press('Alt+g')
   const panel = page.getByRole('complementary', { name: '告警' })
   await expect(panel).toContainText(reported.number)
-  await page.keyboard.press('q')
+  await expect(panel).toContainText('已超期')
+  // Due soon, then overdue: each is acknowledged.
+  await expect(async () => {
+    await panel
+      .getByRole('button', { name: new RegExp(reported.number) })
+      .first()
+      .focus()
+    await page.keyboard.press('q')
+    await expect(bell).toHaveAccessibleName('告警，0 条未确认', { timeout: 1000 })
+  }).toPass({ timeout: 20_000 })
   await expect(bell).toHaveAccessibleName('告警，0 条未确认')
   await expect(walk).toHaveAttribute('data-state', 'walking')
   await page.screenshot({ path: info.outputPath('alarm.png') })
@@ -45,7 +54,7 @@ test('a patrol is interrupted by an alarm and goes on', async ({ district, openP
   await expect(page.getByRole('complementary', { name: '案件' })).toContainText(reported.number)
 
   // Back again it is paused where it was, and nothing was said of that stop.
-  await openWalk(page, '夜间巡查')
+  await page.keyboard.press('Control+3')
   await expect(page.getByTestId('walk-cover')).toHaveAttribute('data-cover', 'paused')
   await expect(at).toHaveText('2/4')
   await page.screenshot({ path: info.outputPath('paused.png') })
