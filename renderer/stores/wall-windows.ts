@@ -16,12 +16,17 @@ const names = ['1', '2', '3', '4', '5', '6', '7', '8'] as const
 
 export const useWallWindowsStore = defineStore('wall-windows', () => {
   const channel = new BroadcastChannel(channelName)
-  onScopeDispose(() => channel.close())
+  const leaving = new AbortController()
+  onScopeDispose(() => {
+    channel.close()
+    leaving.abort()
+  })
   const open = shallowRef<readonly string[]>([])
   const remembered = useLocalStorage<string[]>('console.wallWindows', [], { writeDefaults: false })
   /** Orders for the wall of this very window. */
   const orders = shallowRef<readonly WallOrder[]>([])
   let own: string | null = null
+  const followed = new Set<string>()
 
   channel.addEventListener('message', ({ data }: MessageEvent) => {
     const { to, order } = data as { to?: unknown; order?: WallOrder }
@@ -34,7 +39,16 @@ export const useWallWindowsStore = defineStore('wall-windows', () => {
     const { held = [] } = await navigator.locks.query()
     const locks = new Set(held.map(({ name }) => name))
     open.value = names.filter((name) => locks.has(lockOf(name)))
+    for (const name of open.value) if (name !== own && !followed.has(name)) void followEnd(name)
     return open.value
+  }
+
+  /** A window that goes says nothing: its lock comes to whoever waits for it. */
+  async function followEnd(name: string): Promise<void> {
+    followed.add(name)
+    await navigator.locks.request(lockOf(name), { signal: leaving.signal }, () => undefined).catch(() => undefined)
+    followed.delete(name)
+    if (!leaving.signal.aborted) await refresh()
   }
 
   return {
