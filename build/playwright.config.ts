@@ -12,7 +12,7 @@ export default defineConfig<{ host: 'kiosk' | 'electron' }>({
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'out/journeys.json' }]],
   projects: [
-    { name: 'kiosk', use: { host: 'kiosk' }, testIgnore: 'shell*.spec.ts' },
+    { name: 'kiosk', use: { host: 'kiosk' }, testIgnore: 'shell*.spec.ts', grepInvert: /@electron-only/ },
     { name: 'electron', use: { host: 'electron' }, grep: /@electron/ },
     { name: 'shell', testMatch: 'shell*.spec.ts' },
   ],

@@ -9,7 +9,6 @@ import { expect, signIn, test } from './journey.ts'
 
 const runtime = await findElectron()
 
-test.skip(({ host }) => host !== 'electron', 'of the shell')
 
 interface Saved {
   title: string
@@ -18,7 +17,7 @@ interface Saved {
 }
 type Seen = typeof globalThis & { saved: Saved[] }
 
-test('a case package is saved from the shell @electron', async ({ district, console }) => {
+test('a case package is saved from the shell @electron-only', async ({ district, console }) => {
   if (runtime.kind === 'none') return test.skip(true, runtime.reason)
   await using closing = new AsyncDisposableStack()
   const home = await makeHome()

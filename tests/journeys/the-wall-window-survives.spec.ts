@@ -14,7 +14,6 @@ const runtime = await findElectron()
 const displays = new URL('./shell/two-displays.cjs', import.meta.url).pathname
 
 test.use({ cameras: { 'public-security': 0, 'land-bureau': 2, 'civil-defense': 0 } })
-test.skip(({ host }) => host !== 'electron', 'a browser does not say which display its windows stand on')
 
 /** Closed after each test, the last one first, also when it failed. */
 const closers: (() => unknown)[] = []
@@ -86,7 +85,7 @@ async function expectPlaying(wall: Page): Promise<void> {
   await expect.poll(shown).toBeGreaterThan(before + 5)
 }
 
-test('the wall window survives losing its display @electron', async ({ district, console }, info) => {
+test('the wall window survives losing its display @electron-only', async ({ district, console }, info) => {
   test.setTimeout(240_000)
   const home = await makeHome()
   closers.push(() => rm(home, { recursive: true, force: true }))
