@@ -9,7 +9,6 @@ import { expect, signIn, test } from './journey.ts'
 
 const runtime = await findElectron()
 
-
 interface Saved {
   title: string
   defaultPath: string
