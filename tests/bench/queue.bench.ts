@@ -9,6 +9,7 @@
  * - step: a dispatch taken at the desk, decided and kept with outbox, audit, search index and the confirmed state in one
  *   durable transaction. What the console does between commits (merging the index, the log's way home) is done between
  *   the steps on both sides: p99 of one piece of it is `upkeep_p99_ms`, which a step waits for when it comes just then.
+ *   The case is open before, as at the desk; the peer reads its rows before, too.
  * Peer: the same statements by hand on a copy of the same file, opened with the same settings: rows are read but not made
  * into anything, what a step writes is ready in memory. Both run in turn; p99 and ratio are medians of the rounds.
  * Growth: of p99 with 375,967 cases against 25,000 (10,000 with --quick), rounds of both in turn, the largest of the three.
