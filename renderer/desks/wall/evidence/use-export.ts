@@ -2,6 +2,7 @@
 import { onScopeDispose, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { VideoPiece } from '../../../../native/contract/video-evidence.ts'
+import { saveFile } from '../../../host/save-file.ts'
 import { type Fault, readFault } from '../../../link/faults.ts'
 import { useVideoEvidenceStore } from '../../../stores/video-evidence.ts'
 import { sheetOf, timeOf, watermarkOf } from './sheet.ts'
@@ -63,10 +64,5 @@ export function useExport() {
 }
 
 function save(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  Object.assign(link, { href: address, download: name.replaceAll(/[<>:"/\\|?*\s]+/g, '-') })
-  link.click()
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  saveFile(name.replaceAll(/[<>:"/\\|?*\s]+/g, '-'), content)
 }
